@@ -1,0 +1,55 @@
+# Berlapis: everything a developer, CI and `sam build` call. `make help` lists it.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PORT ?= 8080
+AWS_PORT ?= 5000
+ARCH ?= arm64
+PYTHON ?= $(shell command -v python3.13 || command -v python3)
+BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+
+.PHONY: help demo run test lint format build lock clean
+
+help: ## List the commands
+	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+demo: .venv/ready ## Run every scenario of the path catalogue, one line each
+	$(BIN)/python -m local demo
+
+run: .venv/ready ## Serve the API on PORT (8080) and the AWS APIs on AWS_PORT (5000)
+	$(BIN)/python -m local serve --port $(PORT) --aws-port $(AWS_PORT)
+
+test: .venv/ready ## Run all tests
+	$(BIN)/pytest
+
+lint: .venv/ready ## Ruff, mypy, cfn-lint through SAM, drift of generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(SAM) validate --lint
+	$(BIN)/python -m tools.openapi --check
+
+format: .venv/ready ## Rewrite the code in the house's format
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+build: .venv/ready ## Build the deployable artefact into .aws-sam/ (ARCH=arm64|x86_64)
+	ARCH=$(ARCH) $(SAM) build --build-in-source --parameter-overrides Architecture=$(ARCH)
+
+lock: .venv/ready ## Resolve the dependencies anew into locks/ (UPGRADE=--upgrade for newer ones)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes $(UPGRADE) --group dev pyproject.toml -o locks/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes pyproject.toml -c locks/dev.txt -o locks/runtime.txt
+	grep -A 40 '^uv==' locks/dev.txt | sed -n '1p; 2,$${/^    --hash/!q; p}' > locks/uv.txt
+
+clean: ## Remove the virtual environment and every build product
+	rm -rf .venv .aws-sam .pytest_cache .mypy_cache .ruff_cache
+
+# uv comes from the package index by its hash; it installs the rest from the hash-pinned lock, wheels only.
+.venv/ready: locks/dev.txt locks/uv.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { echo 'Python 3.13 is needed; say where with PYTHON=/path/to/python3.13' >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r locks/uv.txt
+	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --only-binary :all: locks/dev.txt
+	@touch $@

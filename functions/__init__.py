@@ -1,0 +1,1 @@
+"""Berlapis' Lambda functions: four layers (email, nik, dukcapil, otp), the HTTP API and the signals."""

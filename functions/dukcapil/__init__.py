@@ -1,0 +1,1 @@
+"""Layer 3: the population register knows the person."""

@@ -1,0 +1,1 @@
+"""Layer 1: the registrant controls the email address."""

@@ -1,0 +1,86 @@
+"""What the state machine hands to a layer: one entry into one state.
+
+A payload holds references and the policy, never personal data: the layer reads the person from the table.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Annotated, Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import BaseModel, ConfigDict, Field
+
+from functions.shared.errors import LayerUnavailable
+from functions.shared.observability import logger, metrics
+from functions.shared.outcome import Outcome
+from functions.shared.policy import Policy
+
+Deferral = Annotated[str, Field(pattern="^(deferred|skipped)$")]
+
+
+class Entry(BaseModel):
+    """One entry into one state.
+
+    Attributes:
+        entry_id: state name and the time it was entered; the same across the retries of one entry, so that what an
+            entry sends or asks is sent or asked once.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    registration_id: str
+    entry_id: str
+    policy: Policy
+
+
+class WaitingEntry(Entry):
+    """An entry that waits for an answer; the token lets it go on."""
+
+    task_token: Annotated[str, Field(repr=False)]
+
+
+class LayerFault(Exception):
+    """A layer failed in a way it does not know. Carries the class of the cause only: its text may be personal."""
+
+
+def layer[E: Entry](
+    payload: type[E],
+) -> Callable[
+    [Callable[[E], Outcome | None]],
+    Callable[[Mapping[str, Any], LambdaContext], dict[str, str | None]],
+]:
+    """Make a layer's function a Lambda handler: parse the payload, return the outcome, let nothing personal out.
+
+    What a Lambda raises becomes the error cause in the execution's history. So a `LayerUnavailable` leaves with its
+    reason code alone, and any other exception as a `LayerFault` that names only its class.
+    """
+
+    def decorate(
+        decide: Callable[[E], Outcome | None],
+    ) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, str | None]]:
+        @wraps(decide)
+        @metrics.log_metrics
+        def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str | None]:
+            del context
+            error: Exception
+            try:
+                entry = payload.model_validate(event)
+                with logger.append_context_keys(registration_id=entry.registration_id, entry_id=entry.entry_id):
+                    outcome = decide(entry)
+            except LayerUnavailable as unavailable:
+                logger.warning("layer unavailable", extra={"reason": unavailable.reason})
+                error = type(unavailable)(unavailable.reason, our_fault=unavailable.our_fault)
+            except Exception as unknown:  # noqa: BLE001 (see LayerFault)
+                place = unknown.__traceback__
+                while place and place.tb_next:
+                    place = place.tb_next
+                where = f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place else "?"
+                logger.error("layer fault", extra={"fault": type(unknown).__name__, "where": where})
+                error = LayerFault(type(unknown).__name__)
+            else:
+                return outcome.as_dict() if outcome else {}
+            raise error
+
+        return handler
+
+    return decorate

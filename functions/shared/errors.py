@@ -1,0 +1,32 @@
+"""The errors that say a layer could not decide.
+
+The state machine retries them and then takes the layer's fallback branch. Their class names stand in
+`statemachine/verification.asl.yaml`; their text is only ever one of our own reason codes, because error causes end
+up in the execution's history, where nothing personal and nothing a partner wrote may stand.
+"""
+
+
+class LayerUnavailable(Exception):
+    """A layer that could not decide.
+
+    Args:
+        reason: why, as a fixed code such as `timeout` or `quota_exhausted`; never text from a partner.
+        our_fault: True when waiting will not help because our own set-up is wrong (credentials, address): alarm.
+    """
+
+    def __init__(self, reason: str, *, our_fault: bool = False) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.our_fault = our_fault
+
+
+class EmailUnavailable(LayerUnavailable):
+    """The mail was certainly not accepted for sending."""
+
+
+class DukcapilUnavailable(LayerUnavailable):
+    """The register gave no answer that can be understood as a verdict."""
+
+
+class PhoneUnavailable(LayerUnavailable):
+    """The message was certainly not accepted for sending on this channel."""

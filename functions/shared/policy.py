@@ -1,0 +1,126 @@
+"""The verification policy: every wait and limit of a person, and what happens when a layer is unavailable.
+
+One versioned JSON document. It is pinned into each execution's input when the execution starts, so the state machine
+reads its timeouts from it and a registration keeps the rules it began with.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+DAY = 86_400
+DEFAULT_FILE = Path(__file__).with_name("default_policy.json")
+
+Seconds = Annotated[int, Field(ge=1, le=365 * DAY)]
+Count = Annotated[int, Field(ge=0, le=100)]
+OnUnavailable = Literal["wait", "defer", "skip", "review"]
+Channel = Literal["sms", "whatsapp"]
+Element = Literal["NAMA_LGKP", "TGL_LHR", "JENIS_KLMIN", "NO_KK"]
+
+
+class PolicyError(Exception):
+    """The policy document is not valid. Names each wrong field and the reason."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Hold(_Section):
+    """How a layer that is unavailable is tried again: after `seconds`, doubled up to `max_seconds`, `rounds` times."""
+
+    seconds: Seconds
+    max_seconds: Seconds
+    rounds: Count
+
+
+class Sending(_Section):
+    """One code that is sent to the registrant and typed back."""
+
+    wait_seconds: Seconds
+    """How long the registration waits for the code to be typed, from each sending."""
+    guesses: Annotated[int, Field(ge=1, le=20)]
+    """Wrong codes allowed, over all resends together."""
+    resends: Count
+    """Sendings after the first, changes of the address included."""
+    resend_cooldown_seconds: Seconds
+    on_unavailable: OnUnavailable
+    hold: Hold
+
+
+class EmailPolicy(Sending):
+    """Layer 1."""
+
+    code_seconds: Annotated[int, Field(ge=1, le=DAY)]
+    """Life of a code; at most 24 hours (NIST SP 800-63B-4)."""
+
+
+class DetailsPolicy(_Section):
+    """The registrant's own data, and how often they may be corrected."""
+
+    wait_seconds: Seconds
+    corrections: Count
+
+
+class DukcapilPolicy(_Section):
+    """Layer 3."""
+
+    on_unavailable: OnUnavailable
+    queue_seconds: Annotated[int, Field(ge=1, le=14 * DAY)]
+    """How long a registration is parked for the register; SQS keeps a message for 14 days at most."""
+    hold: Hold
+    name_similarity: Annotated[int, Field(ge=1, le=100)]
+    """The register's similarity cut for names."""
+    elements: Annotated[tuple[Element, ...], Field(min_length=1)]
+    """What is compared beside the NIK."""
+
+
+class OtpPolicy(Sending):
+    """Layer 4."""
+
+    code_seconds: Annotated[int, Field(ge=1, le=600)]
+    """Life of a code; at most 10 minutes (NIST SP 800-63B-4)."""
+    channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
+    """In this order; the next one is taken when one is unavailable."""
+
+
+class ReviewPolicy(_Section):
+    """An operator's decision."""
+
+    wait_seconds: Seconds
+    rounds: Annotated[int, Field(ge=1, le=100)]
+    """How many times a case that nobody decided is put up again."""
+
+
+class Policy(_Section):
+    """The whole document."""
+
+    policy_version: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
+    grace_seconds: Seconds
+    """How much longer the state machine waits than the API accepts answers: time for an answer to arrive."""
+    email: EmailPolicy
+    details: DetailsPolicy
+    dukcapil: DukcapilPolicy
+    otp: OtpPolicy
+    review: ReviewPolicy
+
+
+def parse(document: str | bytes) -> Policy:
+    """Read a policy document.
+
+    Raises:
+        PolicyError: naming each wrong field and the reason.
+    """
+    try:
+        return Policy.model_validate_json(document)
+    except ValidationError as error:
+        wrong = [f"{'.'.join(map(str, each['loc'])) or 'document'}: {each['msg']}" for each in error.errors()]
+        raise PolicyError("; ".join(wrong)) from None
+
+
+@cache
+def default() -> Policy:
+    """The committed policy, in force when none is set."""
+    return parse(DEFAULT_FILE.read_bytes())

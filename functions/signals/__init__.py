@@ -1,0 +1,1 @@
+"""Turns changes of the table into calls of the workflow and events."""
