@@ -8,6 +8,7 @@ AWS_PORT ?= 5000
 ARCH ?= arm64
 PYTHON ?= $(shell command -v python3.13 || command -v python3)
 BIN := .venv/bin
+SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=ap-southeast-3 $(BIN)/sam
 export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help demo run test lint format build lock clean
