@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from mypy_boto3_events import EventBridgeClient
     from mypy_boto3_kms import KMSClient
     from mypy_boto3_pinpoint_sms_voice_v2 import PinpointSMSVoiceV2Client
+    from mypy_boto3_secretsmanager import SecretsManagerClient
     from mypy_boto3_sesv2 import SESV2Client
     from mypy_boto3_socialmessaging import EndUserMessagingSocialClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
 
 CONNECT_TIMEOUT = 2.0
@@ -70,9 +72,21 @@ def kms() -> KMSClient:
     return client
 
 
+def secretsmanager() -> SecretsManagerClient:
+    """Secrets Manager."""
+    client: SecretsManagerClient = _of_environment("secretsmanager")
+    return client
+
+
 def sqs() -> SQSClient:
     """SQS."""
     client: SQSClient = _of_environment("sqs")
+    return client
+
+
+def ssm() -> SSMClient:
+    """SSM parameters."""
+    client: SSMClient = _of_environment("ssm")
     return client
 
 

@@ -11,11 +11,9 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.shared.errors import LayerUnavailable
-from functions.shared.observability import logger, metrics
+from functions.shared.observability import logger, metrics, place_of
 from functions.shared.outcome import Outcome
 from functions.shared.policy import Policy
-
-Deferral = Annotated[str, Field(pattern="^(deferred|skipped)$")]
 
 
 class Entry(BaseModel):
@@ -29,8 +27,13 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     registration_id: str
-    entry_id: str
+    entry_id: Annotated[str, Field(pattern="^[A-Za-z]+@.+$")]
     policy: Policy
+
+    @property
+    def state(self) -> str:
+        """The state that was entered."""
+        return self.entry_id.partition("@")[0]
 
 
 class WaitingEntry(Entry):
@@ -71,11 +74,7 @@ def layer[E: Entry](
                 logger.warning("layer unavailable", extra={"reason": unavailable.reason})
                 error = type(unavailable)(unavailable.reason, our_fault=unavailable.our_fault)
             except Exception as unknown:  # noqa: BLE001 (see LayerFault)
-                place = unknown.__traceback__
-                while place and place.tb_next:
-                    place = place.tb_next
-                where = f"{place.tb_frame.f_code.co_qualname}:{place.tb_lineno}" if place else "?"
-                logger.error("layer fault", extra={"fault": type(unknown).__name__, "where": where})
+                logger.error("layer fault", extra={"fault": type(unknown).__name__, "where": place_of(unknown)})
                 error = LayerFault(type(unknown).__name__)
             else:
                 return outcome.as_dict() if outcome else {}

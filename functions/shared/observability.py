@@ -7,3 +7,11 @@ from aws_lambda_powertools import Logger, Metrics
 
 logger = Logger(service="berlapis", log_uncaught_exceptions=False)
 metrics = Metrics(namespace="Berlapis", service="berlapis")
+
+
+def place_of(fault: BaseException) -> str:
+    """Function and line that raised, for a log: unlike the text of an exception, they cannot quote a person."""
+    traceback = fault.__traceback__
+    while traceback and traceback.tb_next:
+        traceback = traceback.tb_next
+    return f"{traceback.tb_frame.f_code.co_qualname}:{traceback.tb_lineno}" if traceback else "?"

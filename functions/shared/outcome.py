@@ -12,6 +12,8 @@ class Verdict(StrEnum):
     """Declined, but the registrant can mend it and submit again."""
     REVIEW = "review"
     """Declined in a way that only an operator can settle."""
+    REJECT = "reject"
+    """Declined for good; the registrant may dispute it."""
 
 
 @dataclass(frozen=True, slots=True)

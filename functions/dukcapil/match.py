@@ -1,0 +1,65 @@
+"""Layer 3: the population register knows the person, and what it has agrees with what the registrant says."""
+
+from datetime import date
+
+from functions.dukcapil.enquiry import ask
+from functions.dukcapil.request import Person
+from functions.dukcapil.settings import DukcapilSettings
+from functions.shared.entry import Entry
+from functions.shared.errors import DukcapilUnavailable
+from functions.shared.observability import logger, metrics
+from functions.shared.outcome import Outcome, Verdict
+from functions.shared.registration import Registration, Registrations
+
+
+def match(entry: Entry, settings: DukcapilSettings) -> Outcome:
+    """The register's verdict; the same entry asked again gets the one recorded, without a second call.
+
+    Raises:
+        DukcapilUnavailable: the register gave no verdict.
+    """
+    registrations = Registrations(settings.table_name)
+    registration = registrations.get(entry.registration_id)
+    if registration is None or not registration.details:
+        return Outcome(Verdict.CORRECT, "details_not_submitted")
+    outcome = recorded(registration, entry)
+    if outcome is None:
+        outcome = enquire(registration, entry, settings)
+        registrations.record_outcome(entry.entry_id, entry.registration_id, "dukcapil", outcome)
+    return outcome
+
+
+def recorded(registration: Registration, entry: Entry) -> Outcome | None:
+    """The verdict that this entry was given before a crash or a retry."""
+    layer = registration.layer("dukcapil")
+    if layer.entry_id != entry.entry_id or layer.verdict is None:
+        return None
+    return Outcome(Verdict(layer.verdict), layer.reason)
+
+
+def enquire(registration: Registration, entry: Entry, settings: DukcapilSettings) -> Outcome:
+    """Ask the register, once.
+
+    Raises:
+        DukcapilUnavailable: the register gave no verdict.
+    """
+    details = registration.details or {}
+    person = Person(
+        nik=details["nik"],
+        full_name=details["full_name"],
+        birth_date=date.fromisoformat(details["birth_date"]),
+        sex=details["sex"],
+        kk_number=details.get("kk_number"),
+    )
+    try:
+        reading = ask(settings, person, entry.policy.dukcapil)
+    except DukcapilUnavailable as unavailable:
+        metrics.add_metric("DukcapilUnavailable", "Count", 1)
+        if unavailable.our_fault:
+            metrics.add_metric("DukcapilRefusesUs", "Count", 1)
+        raise
+    if reading.malformed_nik:
+        # Our own check of the NIK has a hole.
+        logger.warning("register calls the NIK malformed")
+        metrics.add_metric("DukcapilCallsNikMalformed", "Count", 1)
+    return reading.outcome

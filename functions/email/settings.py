@@ -1,0 +1,18 @@
+"""The settings of layer 1: who sends the mail, and where its link leads."""
+
+from functions.shared.settings import Settings
+
+
+class EmailSettings(Settings):
+    """Environment of the email function."""
+
+    table_name: str
+    codes_key_id: str
+    """KMS HMAC key that makes the MACs of codes."""
+    frontend_url: str
+    """The registration page, which the link opens."""
+    program_name: str
+    """Whom the registrant registers with, as people know it."""
+    sender_address: str
+    """Verified SES address that the mail comes from."""
+    ses_configuration_set: str = ""

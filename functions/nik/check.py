@@ -1,0 +1,51 @@
+"""Layer 2: the NIK can have been issued, and no other registration is verified with it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from functions.nik.claim import claim_key, owner
+from functions.nik.settings import NikSettings
+from functions.nik.structure import NikError, parse
+from functions.shared.entry import Entry
+from functions.shared.outcome import Outcome, Verdict
+from functions.shared.registration import Registration, Registrations, layer_item
+
+
+@dataclass(frozen=True, slots=True)
+class NikOutcome(Outcome):
+    """The verdict, with the claim that the end of the workflow takes; empty when the NIK is none."""
+
+    claim: str = ""
+
+
+def check(entry: Entry, settings: NikSettings) -> NikOutcome:
+    """Decide on the NIK of a registration.
+
+    A NIK that another registration is verified with goes back to the registrant once, who may have mistyped it. The
+    same NIK again is rejected, which the registrant can dispute.
+    """
+    registrations = Registrations(settings.table_name)
+    registration = registrations.get(entry.registration_id)
+    if registration is None or not registration.details:
+        return NikOutcome(Verdict.CORRECT, "details_not_submitted")
+    outcome = _decide(registration, settings)
+    registrations.update(
+        entry.registration_id,
+        "SET layers.nik = :layer, claim = :claim",
+        condition="attribute_exists(id)",
+        values={":layer": layer_item(entry.entry_id, outcome), ":claim": outcome.claim},
+    )
+    return outcome
+
+
+def _decide(registration: Registration, settings: NikSettings) -> NikOutcome:
+    details = registration.details or {}
+    try:
+        nik = parse(details["nik"], today=datetime.now(UTC).date())
+    except NikError as error:
+        return NikOutcome(Verdict.CORRECT, error.code)
+    claim = claim_key(nik.digits, settings.claims_key_id)
+    if owner(claim, settings.table_name) in (None, registration.id):
+        return NikOutcome(Verdict.PASSED, claim=claim)
+    insisted = registration.layer("nik").reason == "duplicate" and registration.claim == claim
+    return NikOutcome(Verdict.REJECT if insisted else Verdict.CORRECT, "duplicate", claim)

@@ -1,0 +1,73 @@
+"""What is certain about a message after a failed call: that it was not accepted, or nothing.
+
+Reasons of `PhoneUnavailable`: `not_configured`, `unreachable`, `credentials`, `misconfigured`, `quota_exhausted`,
+`refused`, `partner_error`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004 (its name)
+from botocore.parsers import ResponseParserError
+
+from functions.shared.errors import PhoneUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CREDENTIALS: Final = frozenset({
+    "AccessDeniedException",
+    "ExpiredTokenException",
+    "IncompleteSignatureException",
+    "InvalidSignatureException",
+    "MissingAuthenticationTokenException",
+    "UnrecognizedClientException",
+})  # fmt: skip
+_QUOTA: Final = frozenset({"ServiceQuotaExceededException", "ThrottledRequestException", "ThrottlingException"})
+_SERVER_ERRORS: Final = 500
+
+
+class SendUnknown(Exception):
+    """The carrier may or may not have accepted the message.
+
+    Args:
+        reason: `no_answer`, `answer_cut` or `answer_malformed`; never text from the carrier.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@contextmanager
+def aws_call() -> Iterator[None]:
+    """Turn what boto3 raises while it sends into `PhoneUnavailable` or `SendUnknown`.
+
+    An error that AWS answered, in any class, says that it did not take the message.
+    """
+    try:
+        yield
+    except ClientError as error:
+        raise _refusal(error) from None
+    except ConnectionError:  # before anything was sent; an answer that failed to come is no ConnectionError here
+        raise PhoneUnavailable("unreachable") from None
+    except HTTPClientError:
+        raise SendUnknown("no_answer") from None
+    except ResponseParserError:
+        raise SendUnknown("answer_malformed") from None
+    except BotoCoreError:  # no credentials, no region, a parameter that cannot be: found before calling
+        raise PhoneUnavailable("misconfigured", our_fault=True) from None
+
+
+def _refusal(error: ClientError) -> PhoneUnavailable:
+    code = error.response["Error"].get("Code", "")
+    if code in _CREDENTIALS:
+        return PhoneUnavailable("credentials", our_fault=True)
+    if code == "ResourceNotFoundException":  # the sender, the template or the configuration set
+        return PhoneUnavailable("misconfigured", our_fault=True)
+    if code in _QUOTA:
+        return PhoneUnavailable("quota_exhausted")
+    status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    return PhoneUnavailable("partner_error" if status >= _SERVER_ERRORS else "refused")

@@ -1,0 +1,41 @@
+"""SMS through AWS End User Messaging."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from functions.otp.channels.certainty import SendUnknown, aws_call
+from functions.shared import aws
+from functions.shared.errors import PhoneUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_pinpoint_sms_voice_v2.type_defs import SendTextMessageRequestTypeDef
+
+    from functions.otp.settings import OtpSettings
+
+# A code is dead after ten minutes at most; AWS would go on delivering it for three days.
+_TIME_TO_LIVE: Final = 600
+
+
+def send(settings: OtpSettings, *, to: str, text: str) -> None:
+    """Send one message.
+
+    Raises:
+        PhoneUnavailable: it was certainly not accepted.
+        SendUnknown: it may or may not have been accepted.
+    """
+    if not settings.sms_origination_identity:
+        raise PhoneUnavailable("not_configured")
+    message: SendTextMessageRequestTypeDef = {
+        "DestinationPhoneNumber": to,
+        "OriginationIdentity": settings.sms_origination_identity,
+        "MessageBody": text,
+        "MessageType": "TRANSACTIONAL",
+        "TimeToLive": _TIME_TO_LIVE,
+    }
+    if settings.sms_configuration_set:
+        message["ConfigurationSetName"] = settings.sms_configuration_set
+    with aws_call():
+        answer = aws.sms_voice().send_text_message(**message)
+    if not answer.get("MessageId"):
+        raise SendUnknown("answer_malformed")

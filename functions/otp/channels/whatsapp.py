@@ -1,0 +1,57 @@
+"""WhatsApp through AWS End User Messaging Social.
+
+Codes may be sent only in an approved template of the category "authentication", whose text is Meta's own; the code
+goes in twice, as the text's parameter and as that of the copy-code button, which the API calls a button of type `url`.
+Source: Meta, WhatsApp Business Platform, "Authentication templates".
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from functions.otp.channels.certainty import SendUnknown, aws_call
+from functions.shared import aws
+from functions.shared.errors import PhoneUnavailable
+
+if TYPE_CHECKING:
+    from functions.otp.channels import Locale
+    from functions.otp.settings import OtpSettings
+
+
+def send(settings: OtpSettings, *, to: str, code: str, locale: Locale) -> None:
+    """Send one message.
+
+    Raises:
+        PhoneUnavailable: it was certainly not accepted.
+        SendUnknown: it may or may not have been accepted.
+    """
+    if not (settings.whatsapp_phone_number_id and settings.whatsapp_template):
+        raise PhoneUnavailable("not_configured")
+    with aws_call():
+        answer = aws.social_messaging().send_whatsapp_message(
+            originationPhoneNumberId=settings.whatsapp_phone_number_id,
+            metaApiVersion=settings.whatsapp_api_version,
+            message=_message(settings.whatsapp_template, to, code, locale),
+        )
+    if not answer.get("messageId"):
+        raise SendUnknown("answer_malformed")
+
+
+def _message(template: str, to: str, code: str, locale: Locale) -> bytes:
+    parameters = [{"type": "text", "text": code}]
+    message = {
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": to,
+        "type": "template",
+        "template": {
+            "name": template,
+            "language": {"code": locale},
+            "components": [
+                {"type": "body", "parameters": parameters},
+                {"type": "button", "sub_type": "url", "index": "0", "parameters": parameters},
+            ],
+        },
+    }
+    return json.dumps(message).encode()

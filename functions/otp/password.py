@@ -1,0 +1,78 @@
+"""Layer 4: the one-time password goes to the phone, and the registration waits for it to be typed."""
+
+from hashlib import sha256
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from functions.otp.channels import send
+from functions.otp.message import sms_text
+from functions.otp.settings import OtpSettings
+from functions.shared.challenge import CodeKey, Opening, mark_undelivered, open_challenge
+from functions.shared.entry import WaitingEntry
+from functions.shared.errors import PhoneUnavailable
+from functions.shared.observability import logger
+from functions.shared.policy import Channel, OtpPolicy
+from functions.shared.registration import Registrations, Status
+
+MINUTE = 60
+
+
+class PhoneEntry(WaitingEntry):
+    """One entry into `VerifyPhone`."""
+
+    channel: Annotated[int, Field(ge=0)]
+    """How many channels have been given up in this round."""
+    dukcapil: Literal["passed", "deferred", "skipped", "approved"]
+    """How layer 3 ended; written with the status, since a deferred layer was written by nobody."""
+
+
+def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
+    """Open a challenge for this entry and send it, once.
+
+    Raises:
+        PhoneUnavailable: the message was certainly not accepted; the next channel is to be tried.
+    """
+    registrations = Registrations(settings.table_name)
+    registration = registrations.get(entry.registration_id)
+    if registration is None or registration.phone is None:
+        logger.warning("nobody to send to")  # withdrawn meanwhile: the execution is being stopped
+        return
+    policy = entry.policy.otp
+    opening = Opening("phone", Status.PHONE_PENDING, registration.phone, layers={"dukcapil": entry.dukcapil})
+    code = open_challenge(
+        registrations,
+        CodeKey(settings.codes_key_id),
+        entry=entry,
+        registration=registration,
+        opening=opening,
+        policy=policy,
+    )
+    if code is None:
+        return
+    text = sms_text(
+        locale=registration.locale,
+        code=code,
+        domain=settings.otp_domain,
+        minutes=max(1, policy.code_seconds // MINUTE),
+        program=settings.sender_name,
+    )
+    try:
+        send(
+            channel_of(policy, registration.preferred_channel, entry.channel),
+            settings,
+            to=registration.phone,
+            code=code,
+            text=text,
+            locale=registration.locale,
+            idempotency_key=sha256(f"{entry.registration_id}\n{entry.entry_id}".encode()).hexdigest(),
+        )
+    except PhoneUnavailable:
+        mark_undelivered(registrations, entry, "phone")
+        raise
+
+
+def channel_of(policy: OtpPolicy, preferred: str | None, given_up: int) -> Channel:
+    """The channel to use: the registrant's choice first, then the policy's order."""
+    order = sorted(policy.channels, key=lambda channel: channel != preferred)
+    return order[given_up % len(order)]

@@ -1,0 +1,62 @@
+"""Indonesian mobile numbers, in the ways that people write them.
+
+A mobile number is 8, then any digit but 0 and 4, then 7 to 10 more, after the trunk prefix 0 or the country code 62. The
+pattern is that of libphonenumber; 084 belongs to no operator, and 080 to service numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+type PhoneErrorCode = Literal["letters", "foreign", "fixed_line", "length"]
+
+COUNTRY_CODE = "62"
+
+# One plus at most, before the first digit. Possessive, so that no input takes more than one pass.
+_WRITTEN = re.compile(r"[ ().-]*+\+?[0-9 ().-]*+")
+_FORMATTING = str.maketrans("", "", " ().-")
+_MOBILE = re.compile(r"8[1-35-9][0-9]{7,10}")
+# What only the count of digits keeps from being a mobile number: broken off anywhere, or a 0 too many before it.
+_MISCOUNTED = re.compile(r"0*(8[1-35-9]|8?$)")
+
+
+class PhoneError(ValueError):
+    """No Indonesian mobile number. Carries a code, never the digits; the API's field code is `phone_<code>`."""
+
+    def __init__(self, code: PhoneErrorCode) -> None:
+        super().__init__(code)
+        self.code: PhoneErrorCode = code
+
+
+def normalise(text: str) -> str:
+    """The number in E.164, e.g. `+6281234567890`.
+
+    Read as the same number: `0812…`, `62812…`, `+62812…`, `0062812…`, with the trunk prefix left in after the country
+    code (`62 0812…`, `+62 (0)812…`), and without any prefix (`812…`).
+
+    Raises:
+        PhoneError: `letters` for any character that no phone number has (dropping it, as libphonenumber does, would
+            make `0812O…` somebody else's number), `foreign` for another country's code, `fixed_line` for whatever is
+            no mobile number (fixed lines and service numbers get no messages, 084 belongs to nobody), `length` for a
+            mobile number with digits missing or left over.
+    """
+    # Callers hand in what came from outside, whatever its type.
+    if not isinstance(text, str):
+        raise PhoneError("letters")
+    if not _WRITTEN.fullmatch(text):
+        raise PhoneError("letters")
+    national = _national(text.translate(_FORMATTING))
+    if _MOBILE.fullmatch(national):
+        return f"+{COUNTRY_CODE}{national}"
+    raise PhoneError("length" if _MISCOUNTED.match(national) else "fixed_line")
+
+
+def _national(number: str) -> str:
+    """The digits after country code and trunk prefix."""
+    international = number.removeprefix("+" if number.startswith("+") else "00")
+    if international != number and not international.startswith(COUNTRY_CODE):
+        # A lone plus or 00 has no country yet.
+        raise PhoneError("foreign" if international else "length")
+    # A number typed with neither plus nor 0 begins with the country code: nobody writes an area code without its 0.
+    return international.removeprefix(COUNTRY_CODE).removeprefix("0")

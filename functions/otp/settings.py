@@ -1,0 +1,82 @@
+"""The settings of layer 4: who sends the code, and by which carriers.
+
+A channel without settings is no error: sending on it is refused as `not_configured`, and the next one is taken. A
+gateway that was chosen but is set up only in part is an error, found when the settings are loaded.
+"""
+
+import json
+import re
+from typing import Annotated, Final, Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+from urllib3.util import parse_url
+
+from functions.shared.settings import Settings
+
+PLACEHOLDER: Final = re.compile(r"\{\{(to|text|id)\}\}")
+LOOPBACK: Final = frozenset({"127.0.0.1", "[::1]", "localhost"})
+
+Seconds = Annotated[float, Field(gt=0, le=30)]
+OfGateway = Annotated[str, Field(validate_default=True)]
+
+
+class OtpSettings(Settings):
+    """Environment of the OTP function."""
+
+    table_name: str
+    codes_key_id: str
+    """KMS HMAC key that makes the MACs of codes."""
+    sender_name: str
+    """The programme's name, as the text message calls it."""
+    otp_domain: str
+    """Domain of the registration page, on the last line of the text, so that browsers fill the code in there only."""
+
+    sms_provider: Literal["aws", "gateway"] = "aws"
+    sms_origination_identity: str = ""
+    """AWS: registered sender ID, phone number or pool, by id or ARN."""
+    sms_configuration_set: str = ""
+    """AWS: where delivery events go."""
+    sms_gateway_url: OfGateway = ""
+    """HTTPS address that messages are posted to; plain HTTP to this machine only."""
+    sms_gateway_header: Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")] = "Authorization"
+    """Name of the header that authenticates us."""
+    sms_gateway_secret_arn: OfGateway = ""
+    """Secrets Manager secret whose string is that header's whole value, such as `Bearer …`."""
+    sms_gateway_body: str = '{"to": "{{to}}", "text": "{{text}}", "id": "{{id}}"}'
+    """JSON with the placeholders `{{to}}` (E.164), `{{text}}` and `{{id}}` inside quotes."""
+    sms_gateway_connect_seconds: Seconds = 3.0
+    sms_gateway_read_seconds: Seconds = 8.0
+    sms_gateway_deadline_seconds: Seconds = 12.0
+    """For the whole call, connecting included, however slowly an answer trickles in."""
+
+    whatsapp_phone_number_id: str = ""
+    """AWS End User Messaging Social: id or ARN of the sending number."""
+    whatsapp_template: str = ""
+    """Name of an approved authentication template with a copy-code button, in Indonesian and in English."""
+    whatsapp_api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v20.0"
+    """Version of Meta's API; each is retired about two years after its release."""
+
+    @field_validator("sms_gateway_url", "sms_gateway_secret_arn")
+    @classmethod
+    def _gateway_is_complete(cls, value: str, info: ValidationInfo) -> str:
+        if not value and info.data.get("sms_provider") == "gateway":
+            raise ValueError("needed by the gateway")
+        return value
+
+    @field_validator("sms_gateway_url")
+    @classmethod
+    def _gateway_is_private(cls, value: str) -> str:
+        url = parse_url(value)
+        if value and not (url.host and (url.scheme == "https" or (url.scheme == "http" and url.host in LOOPBACK))):
+            raise ValueError("must be https")
+        if url.auth:
+            raise ValueError("credentials belong into the secret")
+        return value
+
+    @field_validator("sms_gateway_body")
+    @classmethod
+    def _body_is_a_template(cls, value: str) -> str:
+        if not {"to", "text"} <= set(PLACEHOLDER.findall(value)):
+            raise ValueError("must have the placeholders to and text")
+        json.loads(PLACEHOLDER.sub("x", value))  # an x outside quotes is no JSON
+        return value

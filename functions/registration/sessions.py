@@ -1,0 +1,76 @@
+"""Who may see and change a registration: whoever holds a session secret of it.
+
+Secrets have 256 bits and are stored as SHA-256. With an `Idempotency-Key`, id and secret are derived from it with a KMS
+key, so that the same key gives the same answer although the secret is stored nowhere.
+"""
+
+import hmac
+import secrets
+from base64 import urlsafe_b64encode
+from dataclasses import dataclass
+from hashlib import sha256
+from http import HTTPStatus
+from uuid import UUID
+
+from functions.registration.problems import Problem
+from functions.shared import aws
+from functions.shared.registration import Registration
+
+_NOBODY = sha256(b"nobody").hexdigest()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Identity:
+    """Id and first session secret of a registration that is being begun, and the MAC of what it was begun with."""
+
+    registration_id: str
+    session_secret: str
+    request: str
+
+
+def identity(idempotency_key: str | None, request: bytes, key_id: str) -> Identity:
+    """Make the identity of a new registration: the same one for the same key, a random one without a key."""
+    if idempotency_key is None:
+        seed = secrets.token_bytes(32)
+    else:
+        message = f"beginning\n{idempotency_key}".encode()
+        seed = aws.kms().generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=message)["Mac"]
+    return Identity(
+        registration_id=str(UUID(bytes=_derived(seed, b"id")[:16], version=4)),
+        session_secret=urlsafe_b64encode(_derived(seed, b"session")).rstrip(b"=").decode(),
+        request=hmac.digest(_derived(seed, b"request"), request, "sha256").hex(),
+    )
+
+
+def _derived(seed: bytes, purpose: bytes) -> bytes:
+    return hmac.digest(seed, purpose, "sha256")
+
+
+def fresh_secret() -> str:
+    """A session secret for another device."""
+    return secrets.token_urlsafe(32)
+
+
+def stored(secret: str) -> str:
+    """A secret as it stands in the table."""
+    return sha256(secret.encode()).hexdigest()
+
+
+def holds_session(registration: Registration | None, authorization: str | None) -> bool:
+    """Whether `Authorization: Bearer …` carries one of the registration's secrets. Compares in constant time."""
+    scheme, _, secret = (authorization or "").partition(" ")
+    given = stored(secret.strip()) if scheme.lower() == "bearer" else ""
+    known = registration.sessions if registration else frozenset({_NOBODY})
+    # No short cut: every secret is compared.
+    return sum(hmac.compare_digest(given, each) for each in known) > 0
+
+
+def owned(registration: Registration | None, authorization: str | None) -> Registration:
+    """The registration, if the caller holds a session of it.
+
+    Raises:
+        Problem: the same for an unknown id, a foreign one and a wrong secret.
+    """
+    if not holds_session(registration, authorization) or registration is None:
+        raise Problem(HTTPStatus.NOT_FOUND, "registration_not_found")
+    return registration

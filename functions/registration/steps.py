@@ -1,0 +1,322 @@
+"""The registrant's steps. Each changes the table in one conditional write and nothing else.
+
+A step that answers what the workflow waits for writes an `answer` for the entry that is open; the table's stream takes it
+from there. A step that is late, early or doubled finds its entry closed and is refused with 409 or 410.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from functions.registration import models, sessions
+from functions.registration.problems import FieldError, Problem
+from functions.shared.challenge import CodeKey, Purpose, expired
+from functions.shared.registration import LAYERS, Challenge, Registration, Registrations, Status, Waiting
+
+if TYPE_CHECKING:
+    from functions.registration.settings import RegistrationSettings
+
+DAY = 86_400
+_OPEN = "waiting.entry_id = :entry AND waiting.ends_at > :now AND (attribute_not_exists(answer) OR answer.entry_id <> :entry)"
+_STATES: dict[Purpose, str] = {"email": "VerifyEmail", "phone": "VerifyPhone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps, on one table."""
+
+    registrations: Registrations
+    codes: CodeKey
+    settings: RegistrationSettings
+
+    # -------------------------------------------------------------------------------------------------- beginning
+
+    def begin(self, beginning: models.Beginning, idempotency_key: str | None) -> models.Begun:
+        """Begin a registration. The same key and body give the same answer again.
+
+        Raises:
+            Problem: 422 when the key was used with another body.
+        """
+        request = beginning.model_dump_json().encode()
+        who = sessions.identity(idempotency_key, request, self.settings.sessions_key_id)
+        now = self.registrations.now()
+        created = self.registrations.create(
+            {
+                "id": who.registration_id,
+                "status": Status.QUEUED,
+                "locale": beginning.locale,
+                "email": beginning.email,
+                "consent": {"version": beginning.consent.version, "locale": beginning.locale, "at": now},
+                "layers": {layer: {"state": "pending"} for layer in LAYERS},
+                "guesses": {"email": 0, "phone": 0},
+                "sendings": {"email": 0, "phone": 0},
+                "sessions": {sessions.stored(who.session_secret)},
+                "begun_with": who.request,
+                "created_at": now,
+                "updated_at": now,
+                "purge_at": now + self.settings.retention_days * DAY,
+            }
+        )
+        if not created:
+            earlier = self.registrations.get(who.registration_id)
+            if earlier is None or earlier.begun_with != who.request:
+                raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency_key_reused")
+        return models.Begun(
+            id=who.registration_id,
+            session_secret=who.session_secret,
+            status="queued",
+            expects="nothing",
+            email_suggestion=None,
+        )
+
+    # ------------------------------------------------------------------------------------------------------- codes
+
+    def confirm_email(self, registration_id: str, code: str, authorization: str | None) -> str:
+        """Confirm the address with the code alone, on whatever device; returns a fresh session secret.
+
+        Without a session every refusal reads the same, so that nobody learns whether an id exists.
+        """
+        registration = self.registrations.get(registration_id)
+        known = sessions.holds_session(registration, authorization)
+        try:
+            if registration is None:
+                raise _not_expected(registration)
+            secret = sessions.fresh_secret()
+            self._confirm(registration, "email", code, session=secret)
+        except Problem:
+            if known:
+                raise
+            raise Problem(
+                HTTPStatus.UNPROCESSABLE_ENTITY,
+                "code_not_accepted",
+                errors=(FieldError("#/code", "code_not_accepted"),),
+            ) from None
+        return secret
+
+    def confirm_phone(self, registration: Registration, code: str) -> None:
+        """Confirm the phone with its code."""
+        self._confirm(registration, "phone", code)
+
+    def _confirm(self, registration: Registration, purpose: Purpose, code: str, session: str | None = None) -> None:
+        waiting, challenge = self._open_challenge(registration, purpose)
+        address = registration.email if purpose == "email" else registration.phone
+        if not self._count_guess(registration.id, purpose, challenge):
+            raise self._why_not_counted(registration.id, purpose)
+        if not self.codes.fits(challenge.mac, purpose, registration.id, address or "", code):
+            raise self._wrong(registration.id, purpose, waiting)
+        layer = "email" if purpose == "email" else "otp"
+        status = registration.status
+        if purpose == "phone":
+            deferred = any(registration.layer(name).state == "deferred" for name in LAYERS)
+            status = Status.SETTLING if deferred else Status.CHECKING
+        accepted = self._answer(
+            registration.id,
+            waiting,
+            "confirmed",
+            "SET #status = :status, layers.#layer.#state = :passed REMOVE challenge",
+            condition="challenge.mac = :mac",
+            names={"#layer": layer, "#state": "state"},
+            values={":status": status, ":passed": "passed", ":mac": challenge.mac},
+            session=session,
+        )
+        if not accepted:
+            raise _not_expected(self.registrations.get(registration.id))
+
+    def _open_challenge(self, registration: Registration, purpose: Purpose) -> tuple[Waiting, Challenge]:
+        waiting = registration.awaited(_STATES[purpose], self.registrations.now())
+        challenge = registration.challenge
+        if waiting is None or challenge is None or challenge.entry_id != waiting.entry_id:
+            raise _not_expected(registration)
+        if expired(challenge, self.registrations.now()):
+            raise Problem(HTTPStatus.GONE, "code_expired")
+        return waiting, challenge
+
+    def _count_guess(self, registration_id: str, purpose: Purpose, challenge: Challenge) -> bool:
+        """Count a guess before it is compared, so that parallel guesses cannot be more than the policy allows."""
+        return self.registrations.update(
+            registration_id,
+            "SET guesses.#purpose = guesses.#purpose + :one",
+            condition=f"{_OPEN} AND challenge.mac = :mac AND challenge.expires_at > :now"
+            " AND guesses.#purpose < challenge.max_guesses",
+            names={"#purpose": purpose},
+            values={":one": 1, ":entry": challenge.entry_id, ":mac": challenge.mac},
+        )
+
+    def _why_not_counted(self, registration_id: str, purpose: Purpose) -> Problem:
+        registration = self.registrations.get(registration_id)
+        if registration is None:
+            return _not_expected(registration)
+        try:
+            self._open_challenge(registration, purpose)
+        except Problem as problem:
+            return problem
+        return Problem(HTTPStatus.FORBIDDEN, "too_many_guesses", attempts_left=0)
+
+    def _wrong(self, registration_id: str, purpose: Purpose, waiting: Waiting) -> Problem:
+        registration = self.registrations.get(registration_id)
+        challenge = registration.challenge if registration else None
+        if registration is None or challenge is None:
+            return _not_expected(registration)
+        left = max(0, challenge.max_guesses - registration.guesses.get(purpose, 0))
+        if left == 0:
+            # The workflow is told, so that nobody waits for a code that can no longer be typed.
+            self._answer(
+                registration_id,
+                waiting,
+                "exhausted",
+                "SET #status = #status",
+                condition="guesses.#purpose >= challenge.max_guesses",
+                names={"#purpose": purpose},
+            )
+            return Problem(HTTPStatus.FORBIDDEN, "too_many_guesses", attempts_left=0)
+        return Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "code_wrong",
+            errors=(FieldError("#/code", "code_wrong"),),
+            attempts_left=left,
+        )
+
+    # ---------------------------------------------------------------------------------- another message or address
+
+    def resend_email(self, registration: Registration) -> None:
+        """Send another code to the same address; the older one dies."""
+        self._resend(registration, "email", "resend")
+
+    def resend_phone(self, registration: Registration, channel: str | None) -> None:
+        """Send another code to the same number, on the channel that is asked for."""
+        chosen = {"preferred_channel": channel} if channel else {}
+        self._resend(registration, "phone", "resend", chosen)
+
+    def change_email(self, registration: Registration, email: str) -> None:
+        """Send the code to another address instead."""
+        self._change(registration, "email", email)
+
+    def change_phone(self, registration: Registration, phone: str) -> None:
+        """Send the code to another number instead."""
+        self._change(registration, "phone", phone)
+
+    def _change(self, registration: Registration, purpose: Purpose, address: str) -> None:
+        if address == (registration.email if purpose == "email" else registration.phone):
+            # The same again is a resend: it neither skips the waiting time nor brings new guesses.
+            self._resend(registration, purpose, "resend")
+            return
+        waiting, challenge = self._sendable(registration, purpose)
+        kind = "address_changed" if purpose == "email" else "phone_changed"
+        changed = self._answer(
+            registration.id,
+            waiting,
+            kind,
+            "SET #address = :address, guesses.#purpose = :zero",
+            condition="challenge.mac = :mac AND challenge.resends_left > :zero",
+            names={"#address": purpose, "#purpose": purpose},
+            values={":address": address, ":zero": 0, ":mac": challenge.mac},
+        )
+        if not changed:
+            raise _not_expected(self.registrations.get(registration.id))
+
+    def _resend(
+        self, registration: Registration, purpose: Purpose, kind: str, chosen: dict[str, Any] | None = None
+    ) -> None:
+        waiting, challenge = self._sendable(registration, purpose)
+        early = challenge.resend_at - self.registrations.now()
+        if early > 0:
+            raise Problem(HTTPStatus.TOO_MANY_REQUESTS, "resend_too_early", retry_after=early)
+        asked = self._answer(
+            registration.id,
+            waiting,
+            kind,
+            "SET #status = #status" + "".join(f", {name} = :{name}" for name in chosen or {}),
+            condition="challenge.mac = :mac AND challenge.resend_at <= :now AND challenge.resends_left > :zero",
+            values={":zero": 0, ":mac": challenge.mac} | {f":{name}": value for name, value in (chosen or {}).items()},
+        )
+        if not asked:
+            raise _not_expected(self.registrations.get(registration.id))
+
+    def _sendable(self, registration: Registration, purpose: Purpose) -> tuple[Waiting, Challenge]:
+        waiting = registration.awaited(_STATES[purpose], self.registrations.now())
+        challenge = registration.challenge
+        if waiting is None or challenge is None:
+            raise _not_expected(registration)
+        if challenge.resends_left == 0:
+            raise Problem(HTTPStatus.FORBIDDEN, "resends_used_up")
+        return waiting, challenge
+
+    # ----------------------------------------------------------------------------------------------------- details
+
+    def submit_details(self, registration: Registration, details: models.Details) -> None:
+        """Take the registrant's data, or their correction. A changed number has to be verified again."""
+        waiting = registration.awaited("AwaitDetails", self.registrations.now())
+        if waiting is None:
+            raise _not_expected(registration)
+        verified_otherwise = registration.phone != details.phone and registration.layer("otp").state != "pending"
+        expression = (
+            "SET #status = :checking, details = :details, phone = :phone,"
+            " layers.nik.#state = :pending, layers.dukcapil.#state = :pending"
+        )
+        values: dict[str, Any] = {
+            ":checking": Status.CHECKING,
+            ":details": models.stored(details),
+            ":phone": details.phone,
+            ":pending": "pending",
+        }
+        if registration.phone != details.phone:
+            expression += ", layers.otp.#state = :pending, guesses.phone = :zero"
+            values[":zero"] = 0
+        submitted = self._answer(
+            registration.id,
+            waiting,
+            "submitted",
+            expression,
+            names={"#state": "state"},
+            values=values,
+            voided=["otp"] if verified_otherwise else [],
+        )
+        if not submitted:
+            raise _not_expected(self.registrations.get(registration.id))
+
+    # -------------------------------------------------------------------------------------------------- withdrawal
+
+    def withdraw(self, registration: Registration) -> None:
+        """Erase the person from the registration and stop it; the NIK is free again."""
+        if registration.status is not Status.WITHDRAWN and not self.registrations.erase(registration):
+            raise _not_expected(self.registrations.get(registration.id))
+
+    # ----------------------------------------------------------------------------------------------------- answers
+
+    def _answer(  # noqa: PLR0913 (one conditional write: what, and under which condition)
+        self,
+        registration_id: str,
+        waiting: Waiting,
+        kind: str,
+        expression: str,
+        *,
+        condition: str = "attribute_exists(id)",
+        names: dict[str, str] | None = None,
+        values: dict[str, Any] | None = None,
+        session: str | None = None,
+        voided: list[str] | None = None,
+    ) -> bool:
+        """Write the answer to the open entry, with what goes with it, if the entry is still open."""
+        assignments, removing, removal = expression.partition(" REMOVE ")
+        answer = {"entry_id": waiting.entry_id, "kind": kind, "at": self.registrations.now()}
+        if voided:
+            answer["voided"] = voided
+        return self.registrations.update(
+            registration_id,
+            f"{assignments}, answer = :answer{removing}{removal}",
+            condition=f"{_OPEN} AND ({condition})",
+            names=names,
+            values={":entry": waiting.entry_id, ":answer": answer, **(values or {})},
+            add_session=sessions.stored(session) if session else None,
+        )
+
+
+def _not_expected(registration: Registration | None) -> Problem:
+    """The refusal of a step that is late, early or doubled."""
+    if registration is None:
+        return Problem(HTTPStatus.NOT_FOUND, "registration_not_found")
+    if registration.ended:
+        return Problem(HTTPStatus.GONE, "registration_ended")
+    return Problem(HTTPStatus.CONFLICT, "not_expected_now", retry_after=1)

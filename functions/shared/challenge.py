@@ -1,0 +1,149 @@
+"""One-time codes: made, sent once per entry, stored only as a MAC, guessed a bounded number of times.
+
+A code is six digits from `secrets`. What is stored is KMS's HMAC over purpose, registration, address and code, so that a
+dump of the table gives no code, and a code fits one registration, one address and one purpose only (NIST SP 800-63B-4).
+The layers' roles may only make a MAC, the API's may only verify one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from functions.shared import aws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mypy_boto3_kms import KMSClient
+
+    from functions.shared.entry import WaitingEntry
+    from functions.shared.policy import EmailPolicy, OtpPolicy
+    from functions.shared.registration import Challenge, Registration, Registrations
+
+Purpose = Literal["email", "phone"]
+ALGORITHM: Literal["HMAC_SHA_256"] = "HMAC_SHA_256"
+
+
+def new_code() -> str:
+    """Six decimal digits; all million values are equally likely."""
+    return f"{secrets.randbelow(1_000_000):06}"
+
+
+@dataclass(frozen=True, slots=True)
+class CodeKey:
+    """The KMS HMAC key of the codes."""
+
+    key_id: str
+    client: Callable[[], KMSClient] = aws.kms
+
+    def mac(self, purpose: Purpose, registration_id: str, address: str, code: str) -> str:
+        """MAC of a code, in hexadecimal."""
+        message = _message(purpose, registration_id, address, code)
+        made = self.client().generate_mac(KeyId=self.key_id, MacAlgorithm=ALGORITHM, Message=message)
+        return made["Mac"].hex()
+
+    def fits(self, mac: str, purpose: Purpose, registration_id: str, address: str, code: str) -> bool:
+        """Whether the code is the one that `mac` was made of. KMS compares in constant time."""
+        client = self.client()
+        message = _message(purpose, registration_id, address, code)
+        try:
+            client.verify_mac(KeyId=self.key_id, MacAlgorithm=ALGORITHM, Message=message, Mac=bytes.fromhex(mac))
+        except client.exceptions.KMSInvalidMacException:
+            return False
+        return True
+
+
+def _message(purpose: Purpose, registration_id: str, address: str, code: str) -> bytes:
+    # None of the parts can hold a line break, so no two different tuples give one message.
+    return f"{purpose}\n{registration_id}\n{address}\n{code}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a layer opens: the status, and what else it writes in the same transaction."""
+
+    purpose: Purpose
+    status: str
+    address: str
+    layers: Mapping[str, str]
+
+
+def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is passed once)
+    registrations: Registrations,
+    key: CodeKey,
+    *,
+    entry: WaitingEntry,
+    registration: Registration,
+    opening: Opening,
+    policy: EmailPolicy | OtpPolicy,
+) -> str | None:
+    """Make this entry's code, store it with the task token, and say which code is to be sent.
+
+    Returns:
+        The code, to be sent now; None when nothing is to be sent: this entry has sent already (or may have: a crash
+        between storing and sending counts as sent, since nothing is sent twice and the registrant can ask for another),
+        or the registration has ended.
+    """
+    challenge = registration.challenge
+    if registration.ended:
+        return None
+    retried = challenge is not None and challenge.entry_id == entry.entry_id
+    if challenge and retried and challenge.delivery != "failed":
+        registrations.keep_token(entry)
+        return None
+    code = new_code()
+    sent = registration.sendings.get(opening.purpose, 0)
+    now = registrations.now()
+    opened = registrations.update(
+        entry.registration_id,
+        "SET #status = :status, waiting = :waiting, challenge = :challenge, policy_version = :policy_version,"
+        " sendings.#purpose = :sendings" + "".join(f", layers.{name}.#state = :{name}" for name in opening.layers),
+        # Two tries of one entry at once: the first has the sending, the second keeps its token.
+        condition="attribute_not_exists(challenge) OR challenge.entry_id <> :entry OR challenge.delivery = :failed",
+        names={"#purpose": opening.purpose} | ({"#state": "state"} if opening.layers else {}),
+        values={
+            ":status": opening.status,
+            ":waiting": {
+                "state": entry.state,
+                "entry_id": entry.entry_id,
+                "ends_at": now + policy.wait_seconds,
+            },
+            ":challenge": {
+                "entry_id": entry.entry_id,
+                "mac": key.mac(opening.purpose, entry.registration_id, opening.address, code),
+                "expires_at": now + policy.code_seconds,
+                "max_guesses": policy.guesses,
+                "resend_at": now + policy.resend_cooldown_seconds,
+                "resends_left": max(0, policy.resends - sent),
+                "delivery": "sent",
+            },
+            ":policy_version": entry.policy.policy_version,
+            ":sendings": sent + 1,
+            ":entry": entry.entry_id,
+            ":failed": "failed",
+        }
+        | {f":{name}": state for name, state in opening.layers.items()},
+        also=(registrations.put_token(entry),),
+    )
+    if not opened:
+        registrations.keep_token(entry)
+        return None
+    return code
+
+
+def mark_undelivered(registrations: Registrations, entry: WaitingEntry, purpose: Purpose) -> None:
+    """The message was certainly not accepted: nothing is waited for, and the try costs the registrant nothing."""
+    registrations.update(
+        entry.registration_id,
+        "SET challenge.delivery = :failed, sendings.#purpose = sendings.#purpose - :one REMOVE waiting",
+        condition="challenge.entry_id = :entry AND challenge.delivery = :sent",
+        names={"#purpose": purpose},
+        values={":failed": "failed", ":one": 1, ":entry": entry.entry_id, ":sent": "sent"},
+    )
+
+
+def expired(challenge: Challenge, now: float) -> bool:
+    """Whether a code's life is over: by the clock, not by the table's TTL, which may be days late."""
+    return now >= challenge.expires_at

@@ -1,0 +1,83 @@
+"""Runs the path catalogue on the local stack and shows each path's end and cost."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from functions.shared.policy import parse
+from local.scenarios import CATALOGUE, Scenario
+from local.stack import LocalStack
+from local.template import ROOT
+
+if TYPE_CHECKING:
+    from local.partners.population import Resident
+
+POLICY_FILE = ROOT / "local" / "fast_policy.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one path took. `transitions` are billed ones: states entered and retries."""
+
+    scenario: str
+    status: str
+    states: list[str]
+    transitions: int
+    emails: int
+    sms: int
+    whatsapp: int
+    register_calls: int
+    seconds: float
+
+
+def run(scenario: Scenario, stack: LocalStack, resident: Resident) -> Row:
+    """Walk one path to its end."""
+    stack.clear_faults()
+    began = time.monotonic()
+    registrant = scenario.walk(stack, resident)
+    seen = registrant.await_that(status=scenario.ends)
+    execution = stack.await_end(registrant.id)
+    used = stack.usage(registrant.id)
+    return Row(
+        scenario=scenario.name,
+        status=seen["status"],
+        states=list(execution.states),
+        transitions=execution.transitions,
+        emails=used.emails,
+        sms=used.sms,
+        whatsapp=used.whatsapp,
+        register_calls=used.register_calls,
+        seconds=round(time.monotonic() - began, 2),
+    )
+
+
+def main(*, as_json: bool) -> int:
+    """Run every scenario; 1 when one did not end as the catalogue says."""
+    rows: list[Row] = []
+    failed = False
+    with LocalStack(policy=parse(POLICY_FILE.read_bytes())) as stack:
+        for scenario, resident in zip(CATALOGUE, stack.residents, strict=False):
+            try:
+                row = run(scenario, stack, resident)
+            except Exception as error:  # noqa: BLE001 (one path that fails does not hide the others)
+                failed = True
+                print(f"{scenario.name}: {type(error).__name__}: {error}", file=sys.stderr)
+                continue
+            rows.append(row)
+            if not as_json:
+                print(_line(row), flush=True)
+    if as_json:
+        print(json.dumps([asdict(row) for row in rows], indent=2))
+    return 1 if failed else 0
+
+
+def _line(row: Row) -> str:
+    counted = f"{row.emails} mail, {row.sms} SMS, {row.whatsapp} WhatsApp, {row.register_calls} register"
+    return (
+        f"{row.scenario:<26} {row.status:<9} {row.transitions:>2} transitions  {counted}  {row.seconds:>5.1f} s\n"
+        f"{'':<26} {' > '.join(row.states)}"
+    )

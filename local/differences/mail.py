@@ -1,0 +1,131 @@
+"""SES: the registrants' mailboxes, and a switch for what goes wrong at a mail service.
+
+| mode | means |
+| --- | --- |
+| `up` | takes the mail and says so |
+| `down` | 503; not taken |
+| `slow` | takes the mail at once, says so only after `slow_seconds`, when its sender may have left |
+| `quota` | the sender is over its rate: 429; not taken |
+| `wrong` | 200 with an answer that is no answer; the mail is lost |
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from threading import Lock
+from time import time
+from typing import Any, Final
+from unittest.mock import patch
+
+from botocore.exceptions import ReadTimeoutError
+from moto.core.responses import TYPE_RESPONSE
+from moto.sesv2.responses import SESV2Response
+
+from functions.shared.aws import READ_TIMEOUT
+from local.invocation import registration_of_this_call
+from local.partners.standin import Faults
+
+_CODE: Final = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+_send_email: Final = SESV2Response.send_email
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail in somebody's mailbox.
+
+    Attributes:
+        to: address, as it was written to.
+        code: the six digits in it, an empty string when there are none.
+        registration_id: whose function sent it, None when none did.
+        at: Unix time in seconds.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str
+    code: str
+    registration_id: str | None
+    at: float
+
+
+class MailService:
+    """The mails that SES took, and its switch (`mode`)."""
+
+    def __init__(self, *, slow_seconds: float = 15.0) -> None:
+        self._faults = Faults(slow_seconds=slow_seconds)
+        self._mails: list[Mail] = []
+        self._lock = Lock()
+
+    @property
+    def mode(self) -> str:
+        """One of `MODES`; setting it to anything else raises `ValueError`."""
+        return self._faults.mode
+
+    @mode.setter
+    def mode(self, value: str) -> None:
+        self._faults.mode = value
+
+    @property
+    def mails(self) -> tuple[Mail, ...]:
+        """The mails taken so far, oldest first."""
+        with self._lock:
+            return tuple(self._mails)
+
+    def release(self) -> None:
+        """Let held calls go at once."""
+        self._faults.release()
+
+    @contextmanager
+    def answering(self) -> Iterator[None]:
+        """Answer for moto's SES while the block runs."""
+
+        def send_email(response: SESV2Response) -> Any:  # noqa: ANN401 (a response of moto)
+            return self._send(response)
+
+        with patch.object(SESV2Response, "send_email", send_email):
+            yield
+
+    def _send(self, response: SESV2Response) -> str | TYPE_RESPONSE:
+        mode = self.mode
+        if mode == "down":
+            return _error(HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", "down")
+        if mode == "quota":
+            return _error(HTTPStatus.TOO_MANY_REQUESTS, "TooManyRequestsException", "Maximum sending rate exceeded.")
+        if mode == "wrong":
+            return HTTPStatus.OK, {"Content-Type": "text/html"}, "<p>Selamat datang</p>"
+        answer = _send_email(response)  # moto checks the addresses
+        self._deliver(json.loads(response.body))
+        if mode == "slow":
+            self._hold()
+        return answer
+
+    def _hold(self) -> None:
+        """moto answers in the sender's own process, where the sender's read timeout does not reach."""
+        if not self._faults.wait(min(self._faults.slow_seconds, READ_TIMEOUT)) and self._faults.slow_seconds > READ_TIMEOUT:
+            raise ReadTimeoutError(endpoint_url="https://email.amazonaws.com")
+
+    def _deliver(self, sent: dict[str, Any]) -> None:
+        content = sent["Content"].get("Simple", {})
+        body = {kind: part.get("Data", "") for kind, part in content.get("Body", {}).items()}
+        text, html = body.get("Text", ""), body.get("Html", "")
+        found = _CODE.search(text) or _CODE.search(html)
+        for to in sent["Destination"].get("ToAddresses", ()):
+            mail = Mail(
+                to=to,
+                subject=content.get("Subject", {}).get("Data", ""),
+                text=text,
+                html=html,
+                code=found[0] if found else "",
+                registration_id=registration_of_this_call(),
+                at=time(),
+            )
+            with self._lock:
+                self._mails.append(mail)
+
+
+def _error(status: HTTPStatus, code: str, message: str) -> TYPE_RESPONSE:
+    return status, {"Content-Type": "application/json", "x-amzn-errortype": code}, json.dumps({"message": message})

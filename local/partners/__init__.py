@@ -1,0 +1,1 @@
+"""Stand-ins that speak the partners' wire formats over HTTP on loopback, with synthetic people only."""

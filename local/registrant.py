@@ -1,0 +1,127 @@
+"""A registrant, as a program: does over HTTP what a person does on the registration page."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from local.partners.population import Resident
+    from local.stack import LocalStack
+
+PATIENCE = 45.0
+"""Seconds to wait for what has to come; none of the scenarios needs a third of it."""
+GLANCE = 0.05
+
+
+class StuckError(Exception):
+    """What had to come did not come in time."""
+
+
+@dataclass
+class Registrant:
+    """One registrant on the local stack.
+
+    Attributes:
+        stack: where the registration runs.
+        resident: who it is, as on the card.
+        email: mailbox to register with; the resident's own, unless another is given.
+    """
+
+    stack: LocalStack
+    resident: Resident
+    email: str = ""
+    id: str = ""
+    secret: str = ""
+    read: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.email = self.email or self.resident.email
+
+    def call(self, method: str, path: str = "", body: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
+        """Call the API about this registration."""
+        headers = {"Content-Type": "application/json", "Accept-Language": "en"}
+        if self.secret:
+            headers["Authorization"] = f"Bearer {self.secret}"
+        address = f"/v1/registrations{'/' + self.id if self.id else ''}{path}"
+        answered = self.stack.http(method, address, headers, json.dumps(body) if body is not None else None)
+        return answered.status, json.loads(answered.body) if answered.body else {}
+
+    def begin(self) -> None:
+        """Begin a registration."""
+        beginning = {"email": self.email, "locale": "id", "consent": {"version": "2026-11", "accepted": True}}
+        headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
+        answered = self.stack.http("POST", "/v1/registrations", headers, json.dumps(beginning))
+        begun = json.loads(answered.body)
+        self.id, self.secret = begun["id"], begun["session_secret"]
+
+    def see(self) -> dict[str, Any]:
+        """The registration as it is shown now."""
+        status, seen = self.call("GET")
+        if status != 200:  # noqa: PLR2004 (HTTP's OK)
+            raise StuckError(f"GET answered {status}")
+        return seen
+
+    def await_that(self, **expected: str) -> dict[str, Any]:
+        """Look again until the registration shows these values, e.g. `expects="details"`."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            seen = self.see()
+            if all(seen[name] == value for name, value in expected.items()):
+                return seen
+            time.sleep(GLANCE)
+        raise StuckError(f"waited for {expected}, saw {seen['status']} expecting {seen['expects']}")
+
+    def newest_code(self, to: str) -> str:
+        """The code of the newest message to an address that was not read yet, when it has come."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            codes = [message.code for message in self.stack.inbox(to) if message.code]
+            if codes and codes[-1] not in self.read:
+                self.read.add(codes[-1])
+                return codes[-1]
+            time.sleep(GLANCE)
+        raise StuckError("waited for a code")
+
+    def details(self, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
+        """The resident's data, as the API takes them, with some of them changed."""
+        person = self.resident
+        as_on_card = {
+            "nik": person.nik,
+            "nik_last4": person.nik[-4:],
+            "full_name": person.full_name,
+            "birth_date": person.birth_date.isoformat(),
+            "sex": person.sex,
+            "phone": person.phone,
+            "acknowledged_hints": [],
+        }
+        return as_on_card | changed
+
+    def confirm_email(self) -> None:
+        """Type the mailed code."""
+        self.await_that(expects="email_code")
+        status, confirmed = self.call("POST", "/email/confirmation", {"code": self.newest_code(self.email)})
+        if status == 200:  # noqa: PLR2004 (HTTP's OK)
+            self.secret = confirmed["session_secret"]
+
+    def submit(self, **changed: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 (JSON)
+        """Send the details when they are expected."""
+        self.await_that(expects="details")
+        return self.call("PUT", "/details", self.details(**changed))
+
+    def confirm_phone(self, code: str | None = None) -> tuple[int, dict[str, Any]]:
+        """Type the OTP, or another code in its place."""
+        self.await_that(expects="phone_code")
+        return self.call("POST", "/phone/confirmation", {"code": code or self.newest_code(self.resident.phone)})
+
+    def register(self) -> None:
+        """The whole way, without a mistake."""
+        self.begin()
+        self.confirm_email()
+        self.submit()
+        self.confirm_phone()

@@ -1,0 +1,13 @@
+"""Unit tests are pure: whatever opens a socket here is in the wrong folder."""
+
+import pytest
+from hypothesis import settings
+
+# How long one example takes says more about the machine than about the code.
+settings.register_profile("no_deadline", deadline=None)
+settings.load_profile("no_deadline")
+
+
+@pytest.fixture(autouse=True)
+def _no_network(socket_disabled: None) -> None:
+    """Every unit test runs with sockets blocked."""

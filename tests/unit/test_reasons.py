@@ -1,0 +1,183 @@
+"""The catalogue of reasons: complete, plain, and telling nothing that it must not."""
+
+from __future__ import annotations
+
+import re
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from functions.nik.structure import NikErrorCode
+from functions.shared.reasons import FIELDS, LANGUAGES, PROBLEMS, REASONS, REGISTRATION, Language, negotiate, text
+
+EVERY_TEXT = [(code, language) for code in REASONS for language in LANGUAGES]
+
+
+def words(code: str, language: Language) -> str:
+    """Title and detail in lower case."""
+    return " ".join(text(code, language)).lower()
+
+
+def test_given_the_three_families_when_joined_then_no_code_stands_twice() -> None:
+    """One code, one meaning."""
+    assert len(REASONS) == len(REGISTRATION) + len(PROBLEMS) + len(FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("family", "codes"),
+    [
+        (
+            REGISTRATION,
+            (
+                "mismatch not_found duplicate_record inactive deceased duplicate corrections_used_up too_many_guesses "
+                "resends_used_up email_unavailable dukcapil_unavailable phone_unavailable email_not_confirmed "
+                "details_not_submitted phone_not_confirmed review_rejected review_undecided withdrawn"
+            ),
+        ),
+        (
+            PROBLEMS,
+            (
+                "registration_not_found route_not_found method_not_allowed body_too_large body_malformed invalid_request "
+                "unsupported_media_type idempotency_key_reused not_expected_now registration_ended code_wrong code_expired "
+                "code_not_accepted resend_too_early unavailable internal_error"
+            ),
+        ),
+        (
+            FIELDS,
+            "missing unknown_field wrong_type too_long too_short consent_required locale_unknown email_malformed "
+            "email_letters phone_letters phone_foreign phone_fixed_line phone_length birth_date_malformed "
+            "birth_date_impossible sex_unknown name_malformed code_format channel_unknown kk_malformed "
+            "nik_last4_malformed " + " ".join(get_args(NikErrorCode.__value__)),
+        ),
+    ],
+    ids=["registration", "problems", "fields"],
+)
+def test_given_a_published_code_when_looked_up_then_it_is_still_there(family: dict[str, object], codes: str) -> None:
+    """Codes are part of the API: one that goes missing breaks whoever knows it."""
+    assert set(family) == set(codes.split())
+
+
+@pytest.mark.parametrize("code", REASONS)
+def test_given_a_code_when_looked_up_then_its_key_and_both_languages_agree(code: str) -> None:
+    """Every reason has its own code and a text in each language, no more."""
+    reason = REASONS[code]
+
+    assert reason.code == code
+    assert re.fullmatch(r"[a-z][a-z0-9_]*", code)
+    assert tuple(reason.title) == tuple(reason.detail) == LANGUAGES
+    assert text(code, "id") != text(code, "en")
+
+
+@pytest.mark.parametrize(("code", "language"), EVERY_TEXT)
+def test_given_a_text_when_shown_on_a_small_phone_then_it_is_short_plain_and_complete(
+    code: str, language: Language
+) -> None:
+    """A title of one line and a few whole sentences, with characters that every phone has and nothing left to fill in."""
+    title, detail = text(code, language)
+
+    assert 5 <= len(title) <= 45
+    assert title[-1].isalnum()
+    assert len(detail) <= 260
+    assert detail.endswith(".")
+    assert (title + detail).isascii()
+    assert not re.search(r"[{}<>%]|  |\n", title + detail)
+    assert max(len(sentence.split()) for sentence in re.split(r"[.;] ", detail)) <= 30
+
+
+@pytest.mark.parametrize(("code", "language"), EVERY_TEXT)
+def test_given_a_text_when_read_then_it_blames_nobody(code: str, language: Language) -> None:
+    """No word says that the registrant did something wrong, and no word is a programmer's."""
+    blame = {
+        "id": r"\b(salah|kesalahan anda|gagal|tidak valid|tidak sah|ditolak|dilarang|error|server|field)\b",
+        "en": r"\b(invalid|illegal|failed|failure|error|forbidden|your fault|you entered|server|must)\b",
+    }
+
+    assert not re.search(blame[language], words(code, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["mismatch", "not_found", "duplicate_record", "inactive", "deceased"])
+def test_given_an_answer_of_the_register_when_explained_then_the_dukcapil_office_is_named(
+    code: str, language: Language
+) -> None:
+    """Only the office can mend what the register holds, and it wants to see KTP and KK."""
+    said = words(code, language)
+
+    assert ("kantor dukcapil" if language == "id" else "dukcapil office") in said
+    assert "ktp" in said
+    assert "kk" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_given_a_mismatch_when_explained_then_no_element_is_named(language: Language) -> None:
+    """C18: what the register said of each element reaches nobody."""
+    elements = r"nama|name|lahir|birth|tanggal|date|kelamin|sex|gender|nik\b|alamat|address"
+
+    assert not re.search(elements, words("mismatch", language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_given_a_nik_in_use_when_explained_then_nobody_learns_that_somebody_is_registered(language: Language) -> None:
+    """C25: neutral words, with a way to send it again and to have it looked at."""
+    said = words("duplicate", language)
+
+    assert not re.search(r"sudah terdaftar|sudah dipakai|orang lain|already|registered|someone|somebody|another", said)
+    assert ("kirim lagi" if language == "id" else "send it again") in said
+    assert ("petugas" if language == "id" else "staff") in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["email_unavailable", "dukcapil_unavailable", "phone_unavailable"])
+def test_given_an_outage_when_explained_then_it_costs_no_attempt(code: str, language: Language) -> None:
+    """C23: an outage uses up nobody's attempts, and people are told so."""
+    promise = {"id": "kesempatan anda tidak berkurang", "en": "you lose no attempt"}
+
+    assert promise[language] in words(code, language)
+
+
+def test_given_a_code_that_is_not_in_the_catalogue_when_looked_up_then_key_error() -> None:
+    """A made-up code is a fault of the program, and shows as one."""
+    with pytest.raises(KeyError):
+        text("no_such_code", "id")
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        (None, "id"),
+        ("", "id"),
+        ("id", "id"),
+        ("en", "en"),
+        ("id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7", "id"),
+        ("en-US,en;q=0.9,id;q=0.8", "en"),
+        ("EN-gb", "en"),
+        ("in-ID,en;q=0.9", "id"),
+        ("id;q=0.1, en;q=0.2", "en"),
+        ("en, id", "en"),
+        ("fr, de;q=0.9", "id"),
+        ("fr, en;q=0.1", "en"),
+        ("*", "id"),
+        ("id;q=0, *", "en"),
+        ("en;q=0.2, *;q=0.5", "id"),
+        ("en;q=0", "id"),
+        ("en;q=0, id;q=0", "id"),
+        ("en;q=0.8, en-GB;q=0.2, id;q=0.5", "en"),
+        ("en ; Q=1.000 , id;q=0.999", "en"),
+        ("en;q=2, id;q=0.1", "id"),
+        ("en;q=x, id;q=0.1", "id"),
+        ("english", "id"),
+        (",,;;q=1,en;q=", "id"),
+        ("en_US", "id"),
+    ],
+)
+def test_given_an_accept_language_when_negotiated_then_the_best_of_the_two(header: str | None, language: str) -> None:
+    """Highest quality first, then the order; Indonesian when nothing readable asks for English."""
+    assert negotiate(header) == language
+
+
+@given(st.one_of(st.none(), st.text(), st.text("enid-;,q=.019* ")))
+def test_given_any_header_when_negotiated_then_one_of_the_two(header: str | None) -> None:
+    """Whatever a client sends, it gets an answer it can show."""
+    assert negotiate(header) in LANGUAGES

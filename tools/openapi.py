@@ -1,0 +1,35 @@
+"""Writes docs/openapi.json from the API's code, or checks that it is what the code says.
+
+Usage: python -m tools.openapi [--check]
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from functions.registration.resolver import make_resolver
+
+FILE = Path(__file__).parents[1] / "docs" / "openapi.json"
+
+
+def document() -> str:
+    """The OpenAPI document of the API, as it is committed."""
+    schema = make_resolver("https://example.invalid").get_openapi_json_schema(
+        title="Berlapis registration API", version="1", description="Verifies registrations in four layers."
+    )
+    return json.dumps(json.loads(schema), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write or check the file; 1 when it has drifted."""
+    if "--check" not in arguments:
+        FILE.write_text(document(), encoding="utf-8")
+        return 0
+    if FILE.exists() and FILE.read_text(encoding="utf-8") == document():
+        return 0
+    print("docs/openapi.json is not what the code says; run: python -m tools.openapi", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
