@@ -8,7 +8,7 @@ AWS_PORT ?= 5000
 ARCH ?= arm64
 PYTHON ?= $(shell command -v python3.13 || command -v python3)
 BIN := .venv/bin
-SAM := SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=ap-southeast-3 $(BIN)/sam
+SAM := SAM_CLI_TELEMETRY=0 AWS_EC2_METADATA_DISABLED=true AWS_DEFAULT_REGION=ap-southeast-3 $(BIN)/sam
 export UV_PYTHON_DOWNLOADS := never
 
 .PHONY: help demo run test lint format build lock clean
@@ -38,6 +38,21 @@ format: .venv/ready ## Rewrite the code in the house's format
 
 build: .venv/ready ## Build the deployable artefact into .aws-sam/ (ARCH=arm64|x86_64)
 	ARCH=$(ARCH) $(SAM) build --build-in-source --parameter-overrides Architecture=$(ARCH)
+
+# What `sam build` calls for each function and for the layer, with ARTIFACTS_DIR set. Bytecode is compiled here, because
+# Lambda's file system is read-only and a start without it takes nearly twice as long.
+build-%Function:
+	mkdir -p "$(ARTIFACTS_DIR)"
+	cp -R functions "$(ARTIFACTS_DIR)/"
+	find "$(ARTIFACTS_DIR)" -name __pycache__ -prune -exec rm -rf {} +
+	$(BIN)/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$(ARTIFACTS_DIR)" "$(ARTIFACTS_DIR)"
+
+build-DependenciesLayer:
+	$(BIN)/uv pip install --quiet --require-hashes --only-binary :all: --python-version 3.13 \
+	  --python-platform $(if $(filter x86_64,$(ARCH)),x86_64,aarch64)-manylinux_2_28 --link-mode copy \
+	  --target "$(ARTIFACTS_DIR)/python" -r locks/runtime.txt
+	rm -rf "$(ARTIFACTS_DIR)/python/bin"
+	$(BIN)/python -m compileall -q -j 0 --invalidation-mode unchecked-hash -s "$(ARTIFACTS_DIR)/python" "$(ARTIFACTS_DIR)/python"
 
 lock: .venv/ready ## Resolve the dependencies anew into locks/ (UPGRADE=--upgrade for newer ones)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes $(UPGRADE) --group dev pyproject.toml -o locks/dev.txt

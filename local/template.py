@@ -111,7 +111,8 @@ def expand(
         raise ValueError(f"moto does not know {', '.join(sorted(unknown))}: list it in {__name__}.LEFT_OUT, or rewrite it")
     aliases = _aliases(resources)
     event_sources = tuple(_event_sources(resources, aliases))
-    api = _api(resources, {**_defaults(source), **parameters})
+    functions = {alias: function for alias, (function, _) in aliases.items()}
+    api = _api(resources, {**_defaults(source), **parameters, **functions})
     left_out = {name: LEFT_OUT[each["Type"]] for name, each in resources.items() if each["Type"] in LEFT_OUT}
     for name in left_out:
         del resources[name]
@@ -180,15 +181,16 @@ def _defaults(source: Json) -> dict[str, str]:
     return {name: str(each["Default"]) for name, each in source["Parameters"].items() if "Default" in each}
 
 
-def _api(resources: Json, parameters: Mapping[str, str]) -> Json:
+def _api(resources: Json, values: Mapping[str, str]) -> Json:
+    """The API's body, with parameters filled in, and the functions' logical ids for the ARNs of their aliases."""
     body = next((each["Properties"]["Body"] for each in resources.values() if each["Type"] == "AWS::ApiGateway::RestApi"), {})
 
     def resolve(part: Json) -> Json:
         match part:
             case {"Fn::Sub": str(text)}:
-                return _PLACEHOLDER.sub(lambda found: parameters.get(found[1], found[0]), text)
+                return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), text)
             case {"Ref": str(name)}:
-                return parameters.get(name, name)
+                return values.get(name, name)
         return part
 
     return _walk(body, resolve)

@@ -11,6 +11,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, ValidationInfo, field_validator
 from urllib3.util import parse_url
 
+from functions.otp.message import check_settings
 from functions.shared.settings import Settings
 
 PLACEHOLDER: Final = re.compile(r"\{\{(to|text|id)\}\}")
@@ -55,6 +56,15 @@ class OtpSettings(Settings):
     """Name of an approved authentication template with a copy-code button, in Indonesian and in English."""
     whatsapp_api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v20.0"
     """Version of Meta's API; each is retired about two years after its release."""
+
+    @field_validator("sender_name", "otp_domain")
+    @classmethod
+    def _text_fits(cls, value: str, info: ValidationInfo) -> str:
+        if info.field_name == "sender_name":
+            check_settings(domain="a.id", program=value)
+        else:
+            check_settings(domain=value, program=info.data.get("sender_name", "B"))
+        return value
 
     @field_validator("sms_gateway_url", "sms_gateway_secret_arn")
     @classmethod

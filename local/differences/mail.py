@@ -105,7 +105,7 @@ class MailService:
 
     def _hold(self) -> None:
         """moto answers in the sender's own process, where the sender's read timeout does not reach."""
-        if not self._faults.wait(min(self._faults.slow_seconds, READ_TIMEOUT)) and self._faults.slow_seconds > READ_TIMEOUT:
+        if not self._faults._released.wait(min(self._faults.slow_seconds, READ_TIMEOUT)) and self._faults.slow_seconds > READ_TIMEOUT:
             raise ReadTimeoutError(endpoint_url="https://email.amazonaws.com")
 
     def _deliver(self, sent: dict[str, Any]) -> None:

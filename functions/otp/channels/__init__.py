@@ -6,7 +6,7 @@ up for the next one only when it certainly did not take the message.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools.metrics import MetricUnit
 
@@ -18,8 +18,7 @@ from functions.shared.observability import logger, metrics
 if TYPE_CHECKING:
     from functions.otp.settings import OtpSettings
     from functions.shared.policy import Channel
-
-Locale = Literal["id", "en"]
+    from functions.shared.reasons import Language
 
 
 def send(  # noqa: PLR0913 (what one sending is; all but the first two by name)
@@ -29,7 +28,7 @@ def send(  # noqa: PLR0913 (what one sending is; all but the first two by name)
     to: str,
     code: str,
     text: str,
-    locale: Locale,
+    locale: Language,
     idempotency_key: str,
 ) -> None:
     """Send one code once.

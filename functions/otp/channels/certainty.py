@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004 (its name)
-from botocore.parsers import ResponseParserError
 
 from functions.shared.errors import PhoneUnavailable
 
@@ -43,7 +42,7 @@ class SendUnknown(Exception):
 
 @contextmanager
 def aws_call() -> Iterator[None]:
-    """Turn what boto3 raises while it sends into `PhoneUnavailable` or `SendUnknown`.
+    """Turn what a boto3 client raises while it sends into `PhoneUnavailable` or `SendUnknown`.
 
     An error that AWS answered, in any class, says that it did not take the message.
     """
@@ -55,10 +54,10 @@ def aws_call() -> Iterator[None]:
         raise PhoneUnavailable("unreachable") from None
     except HTTPClientError:
         raise SendUnknown("no_answer") from None
-    except ResponseParserError:
-        raise SendUnknown("answer_malformed") from None
-    except BotoCoreError:  # no credentials, no region, a parameter that cannot be: found before calling
+    except BotoCoreError:  # no credentials, a parameter that cannot be: found before anything was sent
         raise PhoneUnavailable("misconfigured", our_fault=True) from None
+    except Exception:  # noqa: BLE001 (an answer that is not an object breaks the SDK's parser in many ways)
+        raise SendUnknown("answer_malformed") from None
 
 
 def _refusal(error: ClientError) -> PhoneUnavailable:

@@ -35,7 +35,8 @@ def send(settings: OtpSettings, *, to: str, text: str) -> None:
     }
     if settings.sms_configuration_set:
         message["ConfigurationSetName"] = settings.sms_configuration_set
+    client = aws.sms_voice()
     with aws_call():
-        answer = aws.sms_voice().send_text_message(**message)
+        answer = client.send_text_message(**message)
     if not answer.get("MessageId"):
         raise SendUnknown("answer_malformed")

@@ -15,11 +15,11 @@ from functions.shared import aws
 from functions.shared.errors import PhoneUnavailable
 
 if TYPE_CHECKING:
-    from functions.otp.channels import Locale
     from functions.otp.settings import OtpSettings
+    from functions.shared.reasons import Language
 
 
-def send(settings: OtpSettings, *, to: str, code: str, locale: Locale) -> None:
+def send(settings: OtpSettings, *, to: str, code: str, locale: Language) -> None:
     """Send one message.
 
     Raises:
@@ -28,8 +28,9 @@ def send(settings: OtpSettings, *, to: str, code: str, locale: Locale) -> None:
     """
     if not (settings.whatsapp_phone_number_id and settings.whatsapp_template):
         raise PhoneUnavailable("not_configured")
+    client = aws.social_messaging()
     with aws_call():
-        answer = aws.social_messaging().send_whatsapp_message(
+        answer = client.send_whatsapp_message(
             originationPhoneNumberId=settings.whatsapp_phone_number_id,
             metaApiVersion=settings.whatsapp_api_version,
             message=_message(settings.whatsapp_template, to, code, locale),
@@ -38,7 +39,7 @@ def send(settings: OtpSettings, *, to: str, code: str, locale: Locale) -> None:
         raise SendUnknown("answer_malformed")
 
 
-def _message(template: str, to: str, code: str, locale: Locale) -> bytes:
+def _message(template: str, to: str, code: str, locale: Language) -> bytes:
     parameters = [{"type": "text", "text": code}]
     message = {
         "messaging_product": "whatsapp",

@@ -1,0 +1,231 @@
+"""Event source mappings: read a table's stream or a queue, and call the function, as Lambda's pollers do.
+
+Each mapping of the template is served by its own threads, with the filters, batch size and concurrency that it says.
+"""
+
+import json
+import zlib
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from threading import BoundedSemaphore, Condition, Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+
+from moto.dynamodb.models.table import StreamShard
+from moto.events.models import EventPattern
+from moto.sqs.models import Queue
+
+from local.lambdas import Answer
+from local.template import EventSource
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+type Call = Callable[[Mapping[str, Any]], Answer]
+"""Invoke the mapping's function with an event."""
+
+_IDLE: Final = 0.02
+_FIRST_BACKOFF: Final = 0.05
+_LONGEST_BACKOFF: Final = 1.0
+
+
+class Poller(ABC):
+    """Serves one event source mapping until it is stopped."""
+
+    def __init__(self, source: EventSource, call: Call) -> None:
+        self.source = source
+        self._call = call
+        self._stopping = Event()
+        self._patterns = [EventPattern.load(each) for each in source.filters]
+        self._threads: list[Thread] = []
+
+    def start(self) -> None:
+        """Begin to poll."""
+        for lane in range(self._lanes):
+            thread = Thread(target=self._poll, args=(lane,), name=f"poller {self.source.name} {lane}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def stop(self) -> None:
+        """End after the batch at hand."""
+        self._stopping.set()
+        self._wake()
+        for thread in self._threads:
+            thread.join()
+
+    @property
+    @abstractmethod
+    def _lanes(self) -> int: ...
+
+    @abstractmethod
+    def _poll(self, lane: int) -> None: ...
+
+    @abstractmethod
+    def _wake(self) -> None: ...
+
+    def _wanted(self, record: Mapping[str, Any]) -> bool:
+        return not self._patterns or any(pattern.matches_event(record) for pattern in self._patterns)
+
+    def _failed(self, records: Iterable[Mapping[str, Any]], identifiers: list[str]) -> set[str] | None:
+        """Which records of a batch the function could not work; None for all of them."""
+        answer = self._call({"Records": list(records)})
+        if answer.failed:
+            return None
+        if not self.source.reports_failures:
+            return set()
+        match answer.value:
+            case None | {} | {"batchItemFailures": None | []}:
+                return set()
+            case {"batchItemFailures": list(failures)}:
+                failed = {each.get("itemIdentifier") if isinstance(each, dict) else None for each in failures}
+                # Lambda takes an identifier that it does not know for the failure of everything.
+                return failed if failed <= set(identifiers) else None  # type: ignore[return-value] # no None among them then
+        return None
+
+
+class TablePoller(Poller):
+    """Reads a table's stream. Records of one key come in order, one after another; a failure holds up those behind it.
+
+    Args:
+        shard: moto's stream; it has one shard that never ends.
+        changed: notified when the shard has a new record.
+    """
+
+    def __init__(self, source: EventSource, call: Call, shard: StreamShard, changed: Condition, region: str) -> None:
+        super().__init__(source, call)
+        self._shard = shard
+        self._changed = changed
+        self._region = region
+
+    @property
+    def _lanes(self) -> int:
+        return self.source.lanes
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _poll(self, lane: int) -> None:
+        position, backoff = 0, _FIRST_BACKOFF
+        while not self._stopping.is_set():
+            batch, after = self._next(position, lane)
+            if not batch:
+                position = after
+                with self._changed:
+                    self._changed.wait_for(lambda: len(self._shard.items) > position or self._stopping.is_set())  # noqa: B023 (called at once)
+                continue
+            numbers = [record["dynamodb"]["SequenceNumber"] for _, record in batch]
+            failed = self._failed([record for _, record in batch], numbers)
+            if failed == set():
+                position, backoff = after, _FIRST_BACKOFF
+                continue
+            # What comes before the first failure is done; from there on all is tried again, for ever.
+            first = next((at for at, number in enumerate(numbers) if number in failed), 0) if failed else 0
+            if batch[first][0] > position:
+                backoff = _FIRST_BACKOFF
+            position = batch[first][0]
+            self._stopping.wait(backoff)
+            backoff = min(backoff * 2, _LONGEST_BACKOFF)
+
+    def _next(self, position: int, lane: int) -> tuple[list[tuple[int, dict[str, Any]]], int]:
+        """The next batch, each record with its position, and the position after it."""
+        batch: list[tuple[int, dict[str, Any]]] = []
+        end = len(self._shard.items)
+        while position < end and len(batch) < self.source.batch_size:
+            found = self._shard.items[position].to_json()
+            if self._lane_of(found) == lane:
+                record = self._as_event(found)
+                if self._wanted(record):
+                    batch.append((position, record))
+            position += 1
+        return batch, position
+
+    def _lane_of(self, record: Mapping[str, Any]) -> int:
+        if self.source.lanes == 1:
+            return 0
+        return zlib.crc32(json.dumps(record["dynamodb"]["Keys"], sort_keys=True).encode()) % self.source.lanes
+
+    def _as_event(self, record: Mapping[str, Any]) -> dict[str, Any]:
+        """The record as Lambda hands it over: times in seconds, nothing shared with the table."""
+        as_event: dict[str, Any] = json.loads(json.dumps(record, default=_seconds))
+        as_event["awsRegion"] = self._region
+        as_event["eventSourceARN"] = f"{self._shard.table.table_arn}/stream/{self._shard.table.latest_stream_label}"
+        return as_event
+
+
+def _seconds(value: object) -> float:
+    if isinstance(value, datetime):
+        return float(int(value.replace(tzinfo=value.tzinfo or UTC).timestamp()))  # moto's are UTC without saying so
+    raise TypeError(type(value).__name__)
+
+
+class QueuePoller(Poller):
+    """Receives from a queue, and deletes what was worked. What was not becomes visible again after its timeout."""
+
+    def __init__(self, source: EventSource, call: Call, queue: Queue, sqs: "SQSClient", url: str) -> None:
+        super().__init__(source, call)
+        self._url = url
+        self._queue = queue
+        self._sqs = sqs
+        self._free = BoundedSemaphore(source.lanes)
+
+    @property
+    def _lanes(self) -> int:
+        return 1  # moto's queue is not safe to receive from in two threads; the batches are worked in several
+
+    def _wake(self) -> None:
+        pass
+
+    def _poll(self, lane: int) -> None:
+        del lane
+        with ThreadPoolExecutor(self.source.lanes, thread_name_prefix=f"poller {self.source.name}") as workers:
+            while not self._stopping.is_set():
+                if not self._visible():
+                    self._stopping.wait(_IDLE)
+                elif self._free.acquire(timeout=_IDLE):
+                    messages = self._receive()
+                    if messages:
+                        workers.submit(self._work, messages)
+                    else:
+                        self._free.release()
+
+    def _visible(self) -> bool:
+        return any(message.visible and not message.delayed for message in list(self._queue._messages))
+
+    def _receive(self) -> list[Any]:
+        received = self._sqs.receive_message(
+            QueueUrl=self._url,
+            MaxNumberOfMessages=min(self.source.batch_size, 10),
+            MessageSystemAttributeNames=["All"],
+            MessageAttributeNames=["All"],
+        )
+        return list(received.get("Messages", ()))
+
+    def _work(self, messages: list[Any]) -> None:
+        try:
+            records = [self._as_event(message) for message in messages]
+            wanted = [record for record in records if self._wanted(record)]
+            failed = self._failed(wanted, [record["messageId"] for record in wanted]) if wanted else set()
+            if failed is None:
+                failed = {record["messageId"] for record in wanted}
+            for record in records:  # Lambda deletes what its filters refuse, too
+                if record["messageId"] not in failed:
+                    self._sqs.delete_message(
+                        QueueUrl=self._url, ReceiptHandle=record["receiptHandle"]
+                    )
+        finally:
+            self._free.release()
+
+    def _as_event(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            "messageId": message["MessageId"],
+            "receiptHandle": message["ReceiptHandle"],
+            "body": message["Body"],
+            "attributes": dict(message.get("Attributes", {})),
+            "messageAttributes": {},
+            "md5OfBody": message["MD5OfBody"],
+            "eventSource": "aws:sqs",
+            "eventSourceARN": self._queue.queue_arn,
+            "awsRegion": self._queue.region,
+        }
