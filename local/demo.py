@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from functions.shared.policy import parse
+from local.registrant import StuckError
 from local.scenarios import CATALOGUE, Scenario
-from local.stack import LocalStack
+from local.stack import Execution, LocalStack, until
 from local.template import ROOT
 
 if TYPE_CHECKING:
@@ -36,23 +37,30 @@ class Row:
 
 def run(scenario: Scenario, stack: LocalStack, resident: Resident) -> Row:
     """Walk one path to its end."""
-    stack.clear_faults()
+    stack.set_faults(dict.fromkeys(stack.faults, "up"))
     began = time.monotonic()
     registrant = scenario.walk(stack, resident)
     seen = registrant.await_that(status=scenario.ends)
-    execution = stack.await_end(registrant.id)
-    used = stack.usage(registrant.id)
+    execution = until(lambda: _ended(stack, registrant.id))
+    if execution is None:
+        raise StuckError("the workflow did not end")
+    channels = [message.channel for message in registrant.messages()]
     return Row(
         scenario=scenario.name,
         status=seen["status"],
         states=list(execution.states),
         transitions=execution.transitions,
-        emails=used.emails,
-        sms=used.sms,
-        whatsapp=used.whatsapp,
-        register_calls=used.register_calls,
+        emails=channels.count("email"),
+        sms=channels.count("sms"),
+        whatsapp=channels.count("whatsapp"),
+        register_calls=stack.counts(registrant.id).register,
         seconds=round(time.monotonic() - began, 2),
     )
+
+
+def _ended(stack: LocalStack, registration_id: str) -> Execution | None:
+    execution = stack.execution(registration_id)
+    return execution if execution and execution.status != "RUNNING" else None
 
 
 def main(*, as_json: bool) -> int:
@@ -60,7 +68,7 @@ def main(*, as_json: bool) -> int:
     rows: list[Row] = []
     failed = False
     with LocalStack(policy=parse(POLICY_FILE.read_bytes())) as stack:
-        for scenario, resident in zip(CATALOGUE, stack.residents, strict=False):
+        for scenario, resident in zip(CATALOGUE, stack.people, strict=False):
             try:
                 row = run(scenario, stack, resident)
             except Exception as error:  # noqa: BLE001 (one path that fails does not hide the others)

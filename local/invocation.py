@@ -3,12 +3,13 @@
 A function's calls are counted for its registration without the function knowing.
 """
 
-import http.client
 import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPResponse
 from threading import Lock
 from typing import Any
 from unittest.mock import patch
@@ -48,27 +49,40 @@ class Outgoing:
     """HTTP requests that functions sent, by registration and by whom they were sent to."""
 
     def __init__(self) -> None:
-        self._counts: Counter[tuple[str, str, int]] = Counter()
+        self._sent: Counter[tuple[str, str, int]] = Counter()
+        self._refused: Counter[tuple[str, str, int]] = Counter()
         self._lock = Lock()
 
-    def count(self, registration_id: str, host: str, port: int) -> int:
+    def sent(self, registration_id: str, host: str, port: int) -> int:
         """Requests sent to this address for this registration, answered or not."""
         with self._lock:
-            return self._counts[registration_id, host, port]
+            return self._sent[registration_id, host, port]
+
+    def taken(self, registration_id: str, host: str, port: int) -> int:
+        """Those of them that were answered with success, or not at all, when nobody knows."""
+        with self._lock:
+            return self._sent[registration_id, host, port] - self._refused[registration_id, host, port]
 
     @contextmanager
     def counting(self) -> Iterator[None]:
         """Count while the block runs."""
-        putrequest = http.client.HTTPConnection.putrequest
+        putrequest, getresponse = HTTPConnection.putrequest, HTTPConnection.getresponse
 
-        def counted(connection: http.client.HTTPConnection, *arguments: Any, **named: Any) -> None:  # noqa: ANN401
-            registration_id = registration_of_this_call()
-            if registration_id is not None:
-                with self._lock:
-                    self._counts[registration_id, connection.host, connection.port] += 1
+        def sending(connection: HTTPConnection, *arguments: Any, **named: Any) -> None:  # noqa: ANN401
+            self._count(self._sent, connection)
             putrequest(connection, *arguments, **named)
 
-        with patch.object(http.client.HTTPConnection, "putrequest", counted):
+        def answered(connection: HTTPConnection) -> HTTPResponse:
+            answer = getresponse(connection)
+            if answer.status >= HTTPStatus.MULTIPLE_CHOICES:
+                self._count(self._refused, connection)
+            return answer
+
+        with patch.object(HTTPConnection, "putrequest", sending), patch.object(HTTPConnection, "getresponse", answered):
             yield
 
-
+    def _count(self, counts: Counter[tuple[str, str, int]], connection: HTTPConnection) -> None:
+        registration_id = registration_of_this_call()
+        if registration_id is not None:
+            with self._lock:
+                counts[registration_id, connection.host, connection.port] += 1

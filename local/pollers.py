@@ -74,14 +74,10 @@ class Poller(ABC):
             return None
         if not self.source.reports_failures:
             return set()
-        match answer.value:
-            case None | {} | {"batchItemFailures": None | []}:
-                return set()
-            case {"batchItemFailures": list(failures)}:
-                failed = {each.get("itemIdentifier") if isinstance(each, dict) else None for each in failures}
-                # Lambda takes an identifier that it does not know for the failure of everything.
-                return failed if failed <= set(identifiers) else None  # type: ignore[return-value] # no None among them then
-        return None
+        failures = (answer.value or {}).get("batchItemFailures") or []
+        failed = {each.get("itemIdentifier", "") for each in failures}
+        # Lambda takes an identifier that it does not know for the failure of everything.
+        return failed if failed <= set(identifiers) else None
 
 
 class TablePoller(Poller):

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from local.stack import until
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from local.partners.population import Resident
-    from local.stack import LocalStack
+    from local.stack import LocalStack, Message
 
 PATIENCE = 45.0
 """Seconds to wait for what has to come; none of the scenarios needs a third of it."""
@@ -39,6 +41,8 @@ class Registrant:
     id: str = ""
     secret: str = ""
     read: set[str] = field(default_factory=set)
+    earlier: int = 0
+    """Messages that were sent to anybody before this registration began."""
 
     def __post_init__(self) -> None:
         self.email = self.email or self.resident.email
@@ -50,14 +54,15 @@ class Registrant:
             headers["Authorization"] = f"Bearer {self.secret}"
         address = f"/v1/registrations{'/' + self.id if self.id else ''}{path}"
         answered = self.stack.http(method, address, headers, json.dumps(body) if body is not None else None)
-        return answered.status, json.loads(answered.body) if answered.body else {}
+        return answered.status, answered.json() if answered.body else {}
 
     def begin(self) -> None:
         """Begin a registration."""
+        self.earlier = len(self.stack.inbox())
         beginning = {"email": self.email, "locale": "id", "consent": {"version": "2026-11", "accepted": True}}
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
         answered = self.stack.http("POST", "/v1/registrations", headers, json.dumps(beginning))
-        begun = json.loads(answered.body)
+        begun = answered.json()
         self.id, self.secret = begun["id"], begun["session_secret"]
 
     def see(self) -> dict[str, Any]:
@@ -76,6 +81,20 @@ class Registrant:
                 return seen
             time.sleep(GLANCE)
         raise StuckError(f"waited for {expected}, saw {seen['status']} expecting {seen['expects']}")
+
+    def await_state(self, name: str) -> None:
+        """Look again until the workflow has entered a state."""
+        if not until(lambda: name in self._states(), seconds=PATIENCE):
+            raise StuckError(f"waited for {name}, saw {self._states()}")
+
+    def _states(self) -> tuple[str, ...]:
+        execution = self.stack.execution(self.id)
+        return execution.states if execution else ()
+
+    def messages(self) -> list[Message]:
+        """What this registration was sent, oldest first."""
+        own = (self.email, self.resident.phone)
+        return [message for message in self.stack.inbox()[self.earlier :] if message.to in own]
 
     def newest_code(self, to: str) -> str:
         """The code of the newest message to an address that was not read yet, when it has come."""

@@ -67,7 +67,7 @@ def _wrong_otp_then_right(stack: LocalStack, resident: Resident) -> Registrant:
     registrant.await_that(expects="phone_code")
     code = registrant.newest_code(resident.phone)
     status, problem = registrant.confirm_phone(f"{(int(code) + 1) % 1_000_000:06}")
-    _expect({"status": status, **{"code": problem.get("code")}}, status=422, code="code_wrong")
+    _expect({"status": status, "code": problem.get("code")}, status=422, code="code_wrong")
     registrant.confirm_phone(code)
     return registrant
 
@@ -77,17 +77,17 @@ def _register_down_then_back(stack: LocalStack, resident: Resident) -> Registran
     registrant = Registrant(stack, resident)
     registrant.begin()
     registrant.confirm_email()
-    stack.set_fault("dukcapil", "down")
+    stack.set_faults({"dukcapil": "down"})
     registrant.submit()
     registrant.confirm_phone()
     registrant.await_that(status="settling")
-    stack.set_fault("dukcapil", "up")
+    stack.set_faults({"dukcapil": "up"})
     return registrant
 
 
 def _sms_down_whatsapp(stack: LocalStack, resident: Resident) -> Registrant:
     """SMS cannot be sent; the OTP comes by WhatsApp."""
-    stack.set_fault("sms", "down")
+    stack.set_faults({"sms": "down"})
     registrant = Registrant(stack, resident)
     registrant.register()
     return registrant
@@ -95,11 +95,11 @@ def _sms_down_whatsapp(stack: LocalStack, resident: Resident) -> Registrant:
 
 def _email_down_then_back(stack: LocalStack, resident: Resident) -> Registrant:
     """No mail can be sent; the registration is held, and the mail comes when it can."""
-    stack.set_fault("email", "down")
+    stack.set_faults({"email": "down"})
     registrant = Registrant(stack, resident)
     registrant.begin()
-    stack.await_state(registrant.id, "HoldEmail")
-    stack.set_fault("email", "up")
+    registrant.await_state("HoldEmail")
+    stack.set_faults({"email": "up"})
     registrant.confirm_email()
     registrant.submit()
     registrant.confirm_phone()

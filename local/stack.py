@@ -19,6 +19,7 @@ from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Final, Literal, Self
 from unittest.mock import patch
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
@@ -28,7 +29,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from moto.sqs.models import sqs_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from pydantic import SecretStr
-from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 import local.loopback  # noqa: F401 (before any client is made)
 from functions.dukcapil.credentials import Credentials
@@ -37,6 +38,8 @@ from functions.shared.policy import Policy
 from local.api import Api, HttpAnswer
 from local.differences.dynamodb import dynamodb
 from local.differences.jsonata import jsonata
+from local.differences.kms import kms
+from local.differences.kms import kms
 from local.differences.mail import MailService
 from local.differences.stepfunctions import join_threads, stepfunctions
 from local.invocation import Outgoing
@@ -55,8 +58,8 @@ SENDER: Final = "pendaftaran@berlapis.example"
 
 _STACK: Final = "berlapis"
 _STAGE: Final = "local"
-_POLICY_PARAMETER: Final = "/berlapis/local/policy"
 _REGISTER_ACCOUNT: Final = Credentials(user_id="local", password=SecretStr("local"), ip_user="127.0.0.1")
+_GLANCE: Final = 0.02
 _PATIENCE: Final = 2.0
 """Seconds that a thread gets to end when the stack stops."""
 
@@ -100,7 +103,14 @@ class Execution:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a registration has caused: mails taken by SES; requests sent to the carrier and the register."""
+    """What a registration has cost.
+
+    Attributes:
+        emails: mails that SES took.
+        sms: messages that the gateway took, or may have.
+        whatsapp: messages that the carrier took, or may have.
+        register: questions to the register, answered or not.
+    """
 
     emails: int
     sms: int
@@ -158,7 +168,7 @@ class LocalStack:
         self._session: boto3.Session
         self._ids: dict[str, str] = {}
         self._api: Api
-        self._aws_server: BaseWSGIServer | None = None
+        self._aws_url: str | None = None
 
     # ------------------------------------------------------------------------------------------------ start and stop
     def start(self) -> Self:
@@ -187,7 +197,7 @@ class LocalStack:
             opening.callback(aws_socket.close)
         moto_settings: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
         opening.enter_context(mock_aws(config=moto_settings))
-        for difference in (dynamodb(self._changed), stepfunctions(), jsonata()):
+        for difference in (dynamodb(self._changed), kms(), stepfunctions(), jsonata()):
             opening.enter_context(difference)
         for part in (self._mail.answering(), self._lambdas.answering(), self._outgoing.counting()):
             opening.enter_context(part)
@@ -228,9 +238,10 @@ class LocalStack:
             "WhatsappTemplate": "berlapis_code",
         }
         if self.policy is not None:
-            value = self.policy.model_dump_json()
-            self._client("ssm").put_parameter(Name=_POLICY_PARAMETER, Type="String", Value=value)
-            parameters["PolicyParameter"] = _POLICY_PARAMETER
+            # Another name each time: functions keep what they have read, and outlive a stack in one process.
+            name = f"/{_STACK}/{_STAGE}/policy-{uuid4()}"
+            self._client("ssm").put_parameter(Name=name, Type="String", Value=self.policy.model_dump_json())
+            parameters["PolicyParameter"] = name
         self._client("sesv2").create_email_identity(EmailIdentity=SENDER)
         self.expanded = expand(
             parameters,
@@ -270,18 +281,17 @@ class LocalStack:
     @contextmanager
     def _serve_aws(self, listening: socket.socket) -> Iterator[None]:
         app = DomainDispatcherApplication(create_backend_app)
-        self._aws_server = make_server(
-            "127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno()
-        )
-        thread = Thread(target=self._aws_server.serve_forever, args=(0.05,), name="AWS APIs", daemon=True)
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno())
+        thread = Thread(target=server.serve_forever, args=(0.05,), name="AWS APIs", daemon=True)
         thread.start()
+        self._aws_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         try:
             yield
         finally:
-            self._aws_server.shutdown()
+            self._aws_url = None
+            server.shutdown()
             thread.join()
-            self._aws_server.server_close()
-            self._aws_server = None
+            server.server_close()
 
     def _stop_executions(self) -> None:
         for execution in self._executions():
@@ -317,7 +327,7 @@ class LocalStack:
     @property
     def aws_url(self) -> str | None:
         """Where the AWS APIs are served, None when they are not."""
-        return f"http://127.0.0.1:{self._aws_server.server_port}" if self._aws_server else None
+        return self._aws_url
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Answer:
         """Run a function, by its logical id, as Lambda would."""
@@ -382,18 +392,13 @@ class LocalStack:
         return next((item for item in self.items() if item["id"] == key), None)
 
     def counts(self, registration_id: str) -> Counts:
-        """What a registration has caused."""
+        """What a registration has cost so far."""
         return Counts(
             emails=sum(mail.registration_id == registration_id for mail in self._mail.mails),
-            sms=self._requests(registration_id, self._sms_gateway_url),
-            whatsapp=self._requests(registration_id, self._carrier.whatsapp.url),
-            register=self._requests(registration_id, self._dukcapil_url),
+            sms=self._outgoing.taken(registration_id, *_address(self._sms_gateway_url)),
+            whatsapp=self._outgoing.taken(registration_id, *_address(self._carrier.whatsapp.url)),
+            register=self._outgoing.sent(registration_id, *_address(self._dukcapil_url)),
         )
-
-    def _requests(self, registration_id: str, url: str) -> int:
-        address = urlsplit(url)
-        port = address.port or (443 if address.scheme == "https" else 80)
-        return self._outgoing.count(registration_id, address.hostname or "", port)
 
     def _executions(self) -> list[Any]:
         backend = stepfunctions_parser_backends[ACCOUNT][self.region]
@@ -454,7 +459,7 @@ def until[T](look: Callable[[], T], *, seconds: float = 10.0) -> T:
     """Look again and again until there is something true; what there was at the end, true or not."""
     end = monotonic() + seconds
     while not (found := look()) and monotonic() < end:
-        sleep(0.01)
+        sleep(_GLANCE)
     return found
 
 
@@ -477,6 +482,11 @@ def _environment(region: str) -> Iterator[None]:
     }
     with patch.dict(os.environ, {**kept, **ours}, clear=True):
         yield
+
+
+def _address(url: str) -> tuple[str, int]:
+    address = urlsplit(url)
+    return address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
 
 
 def _listen(port: int) -> socket.socket:

@@ -118,7 +118,7 @@ def expand(
         del resources[name]
     for name, each in resources.items():
         _rewrite(name, each, definitions, substitutions or {}, environment or {})
-    expanded["Resources"] = _replace_aliases(resources, aliases)
+    expanded["Resources"] = _replace_references(resources, aliases)
     expanded["Outputs"] = {
         name: each for name, each in expanded.get("Outputs", {}).items() if not _mentions(each, left_out)
     }
@@ -243,12 +243,19 @@ def _as_sub_text(part: Json) -> Json:
     return part
 
 
-def _replace_aliases(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> Json:
+def _replace_references(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> Json:
+    instead: dict[str, Json] = {
+        name: {"Fn::Sub": f"${{{function}.Arn}}:{alias}"} for name, (function, alias) in aliases.items()
+    }
+    # moto's reference to an event bus is an object, not its name.
+    instead.update(
+        {name: each["Properties"]["Name"] for name, each in resources.items() if each["Type"] == "AWS::Events::EventBus"}
+    )
+
     def replace(part: Json) -> Json:
         match part:
-            case {"Ref": str(name)} if name in aliases:
-                function, alias = aliases[name]
-                return {"Fn::Sub": f"${{{function}.Arn}}:{alias}"}
+            case {"Ref": str(name)}:
+                return instead.get(name, part)
         return part
 
     return _walk(resources, replace)

@@ -7,6 +7,7 @@ themselves know the deadline.
 """
 
 import json
+import logging
 import socket
 import ssl
 from collections.abc import Mapping
@@ -30,6 +31,9 @@ from functions.shared.settings import SettingsError
 _CONNECTIONS: Final = 16
 """Kept open for the next call; a Lambda needs one, the local stack one for each thread."""
 _HEADERS: Final = {"Content-Type": "application/json", "Accept": "application/json"}
+
+# Its warning about a malformed head quotes the head, and nothing a partner wrote goes into a log.
+logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
 _deadline: ContextVar[float] = ContextVar("deadline")
 

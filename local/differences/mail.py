@@ -21,12 +21,14 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from botocore.exceptions import ReadTimeoutError
-from moto.core.responses import TYPE_RESPONSE
 from moto.sesv2.responses import SESV2Response
 
 from functions.shared.aws import READ_TIMEOUT
 from local.invocation import registration_of_this_call
 from local.partners.standin import Faults
+
+type _Answer = tuple[str, dict[str, str | int]]
+"""Body and headers; moto takes the status from among these."""
 
 _CODE: Final = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 _send_email: Final = SESV2Response.send_email
@@ -89,14 +91,14 @@ class MailService:
         with patch.object(SESV2Response, "send_email", send_email):
             yield
 
-    def _send(self, response: SESV2Response) -> str | TYPE_RESPONSE:
+    def _send(self, response: SESV2Response) -> str | _Answer:
         mode = self.mode
         if mode == "down":
             return _error(HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", "down")
         if mode == "quota":
             return _error(HTTPStatus.TOO_MANY_REQUESTS, "TooManyRequestsException", "Maximum sending rate exceeded.")
         if mode == "wrong":
-            return HTTPStatus.OK, {"Content-Type": "text/html"}, "<p>Selamat datang</p>"
+            return "<p>Selamat datang</p>", {"Content-Type": "text/html"}
         answer = _send_email(response)  # moto checks the addresses
         self._deliver(json.loads(response.body))
         if mode == "slow":
@@ -127,5 +129,6 @@ class MailService:
                 self._mails.append(mail)
 
 
-def _error(status: HTTPStatus, code: str, message: str) -> TYPE_RESPONSE:
-    return status, {"Content-Type": "application/json", "x-amzn-errortype": code}, json.dumps({"message": message})
+def _error(status: HTTPStatus, code: str, message: str) -> _Answer:
+    headers = {"Content-Type": "application/json", "x-amzn-errortype": code, "status": int(status)}
+    return json.dumps({"message": message}), headers

@@ -11,6 +11,7 @@ from unittest.mock import patch
 import boto3
 import moto.stepfunctions.parser.asl.utils.boto_client as clients
 import moto.stepfunctions.parser.utils as threads
+from moto.stepfunctions import models
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.eval.callback.callback import (
     CallbackConsumerTimeout,
@@ -22,7 +23,7 @@ from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
 from moto.stepfunctions.parser.backend import execution_worker
 from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
-from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend, stepfunctions_parser_backends
 
 _ARN_PARTS_OF_A_MACHINE: Final = 7
 
@@ -33,7 +34,6 @@ _start_execution: Final = StepFunctionsParserBackend.start_execution
 _stop: Final = ExecutionWorker.stop
 _set_error: Final = Environment.set_error
 _notify: Final = CallbackPoolManager.notify
-_update_state_machine: Final = StepFunctionsParserBackend.update_state_machine
 
 
 @contextmanager
@@ -44,6 +44,8 @@ def stepfunctions() -> Iterator[None]:
         def replace(owner: Any, name: str, new: Any) -> None:  # noqa: ANN401 (anything of moto)
             replaced.enter_context(patch.object(owner, name, new))
 
+        # moto's CloudFormation puts machines where only the API that executes nothing finds them.
+        replace(models, "stepfunctions_backends", stepfunctions_parser_backends)
         replace(StepFunctionsParserBackend, "describe_state_machine", _of_alias)
         replace(StepFunctionsParserBackend, "_get_executions", _begun)
         replace(StepFunctionsParserBackend, "start_execution", _one_of_a_name(Lock()))
