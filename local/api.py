@@ -69,14 +69,10 @@ class Api:
     def handle(
         self, method: str, target: str, headers: Sequence[tuple[str, str]], body: bytes, *, source_ip: str = "127.0.0.1"
     ) -> HttpAnswer:
-        """Answer a request.
-
-        Args:
-            target: path and query, as they came.
-        """
+        """Answer a request. `target` is path and query, as they came."""
         path, _, query = target.partition("?")
         if len(body) > LARGEST_BODY:
-            return self._own("REQUEST_TOO_LARGE")
+            return self.too_large()
         for route in self._routes:
             found = route.pattern.fullmatch(path)
             operation = route.methods.get(method.lower()) if found else None
@@ -93,6 +89,10 @@ class Api:
         parameters = {name: unquote(value) for name, value in found.groupdict().items()}
         event = self._event(method, route.resource, path, query, parameters, headers, body, source_ip)
         return _proxied(self._invoke(function[1], event)) or self._own("DEFAULT_5XX")
+
+    def too_large(self) -> HttpAnswer:
+        """The answer to a body that is larger than `LARGEST_BODY`."""
+        return self._own("REQUEST_TOO_LARGE")
 
     def _own(self, kind: str) -> HttpAnswer:
         """What the gateway itself answers."""

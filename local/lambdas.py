@@ -101,7 +101,7 @@ class Lambdas:
     def answering(self) -> Iterator[None]:
         """Run what is invoked through moto's Lambda while the block runs."""
 
-        def invoke(  # noqa: PLR0913 (the arguments of the method that it replaces)
+        def invoke(  # noqa: PLR0913, PLR0917 (the arguments of the method that it replaces)
             backend: LambdaSimpleBackend,
             function_name: str,
             qualifier: str | None,
@@ -131,7 +131,9 @@ class Lambdas:
             "AWS_LAMBDA_FUNCTION_VERSION": "1",
             "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(found.memory_size),
         }
-        return Function(name, found.handler, environment, float(found.timeout), int(found.memory_size), self.region)
+        return Function(
+            name, str(found.handler), environment, float(found.timeout), int(found.memory_size), self.region
+        )
 
     def run(self, function: Function, payload: bytes | str) -> Answer:
         """Run a function to its end or to its timeout, in a thread of its own."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from threading import BoundedSemaphore, Condition, Event, Thread
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from moto.dynamodb.models.table import StreamShard
 from moto.events.models import EventPattern
@@ -65,7 +65,7 @@ class Poller(ABC):
     def _wake(self) -> None: ...
 
     def _wanted(self, record: Mapping[str, Any]) -> bool:
-        return not self._patterns or any(pattern.matches_event(record) for pattern in self._patterns)
+        return not self._patterns or any(pattern.matches_event(cast("Any", record)) for pattern in self._patterns)
 
     def _failed(self, records: Iterable[Mapping[str, Any]], identifiers: list[str]) -> set[str] | None:
         """Which records of a batch the function could not work; None for all of them."""
@@ -207,9 +207,7 @@ class QueuePoller(Poller):
                 failed = {record["messageId"] for record in wanted}
             for record in records:  # Lambda deletes what its filters refuse, too
                 if record["messageId"] not in failed:
-                    self._sqs.delete_message(
-                        QueueUrl=self._url, ReceiptHandle=record["receiptHandle"]
-                    )
+                    self._sqs.delete_message(QueueUrl=self._url, ReceiptHandle=record["receiptHandle"])
         finally:
             self._free.release()
 

@@ -14,9 +14,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging import getLogger
-from threading import Condition, Thread
+from threading import Condition, Lock, Thread
 from time import monotonic, sleep
-from typing import TYPE_CHECKING, Any, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 from unittest.mock import patch
 from urllib.parse import urlsplit
 from uuid import uuid4
@@ -39,7 +39,6 @@ from local.api import Api, HttpAnswer
 from local.differences.dynamodb import dynamodb
 from local.differences.jsonata import jsonata
 from local.differences.kms import kms
-from local.differences.kms import kms
 from local.differences.mail import MailService
 from local.differences.stepfunctions import join_threads, stepfunctions
 from local.invocation import Outgoing
@@ -49,6 +48,7 @@ from local.partners.population import Resident, population
 from local.partners.register import stand_in as register_stand_in
 from local.partners.standin import MODES, StandIn
 from local.pollers import Poller, QueuePoller, TablePoller
+from local.ports import address, listen
 from local.sink import Sink
 from local.template import EventSource, Expanded, expand
 
@@ -126,7 +126,7 @@ class LocalStack:
         dukcapil_url: a register elsewhere instead of the stand-in.
         sms_gateway_url: an SMS gateway elsewhere instead of the stand-in.
         retry_interval: seconds before the first retry of a task, and the most between two.
-        aws_port: also serve the AWS APIs on this port of 127.0.0.1; 0 takes a free one.
+        aws_port: also serve the AWS APIs on this port of 127.0.0.1 (0 takes a free one), or on a socket that listens.
         frontend_origin: where the registration page is served.
         slow_seconds: how long a partner in mode `slow` holds its answer.
 
@@ -144,7 +144,7 @@ class LocalStack:
         sms_gateway_url: str | None = None,
         region: str = "ap-southeast-3",
         retry_interval: int = 1,
-        aws_port: int | None = None,
+        aws_port: int | socket.socket | None = None,
         frontend_origin: str = "http://127.0.0.1:8080",
         slow_seconds: float = 15.0,
     ) -> None:
@@ -164,6 +164,7 @@ class LocalStack:
         self._lambdas = Lambdas(region)
         self._outgoing = Outgoing()
         self._changed = Condition()
+        self._resolving = Lock()
         self._open = ExitStack()
         self._session: boto3.Session
         self._ids: dict[str, str] = {}
@@ -191,10 +192,6 @@ class LocalStack:
     def _start(self, opening: ExitStack) -> None:
         opening.enter_context(_environment(self.region))
         opening.enter_context(self.log.collecting())
-        # A port that is in use is found before anything else is begun.
-        aws_socket = _listen(self._aws_port) if self._aws_port is not None else None
-        if aws_socket is not None:
-            opening.callback(aws_socket.close)
         moto_settings: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
         opening.enter_context(mock_aws(config=moto_settings))
         for difference in (dynamodb(self._changed), kms(), stepfunctions(), jsonata()):
@@ -210,8 +207,8 @@ class LocalStack:
             poller.start()
             opening.callback(poller.stop)
         opening.callback(self._mail.release)
-        if aws_socket is not None:
-            opening.enter_context(self._serve_aws(aws_socket))
+        if self._aws_port is not None:
+            opening.enter_context(self._serve_aws(self._aws_port))
 
     def _start_partners(self, opening: ExitStack) -> None:
         opening.callback(self._carrier.stop)
@@ -260,7 +257,7 @@ class LocalStack:
             for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=_STACK)
             for each in page["StackResourceSummaries"]
         }
-        self._api = Api(self.expanded.api, self.invoke, _STAGE)
+        self._api = Api(self.expanded.api, self._invoke_alone, _STAGE)
 
     def _pollers(self) -> Iterator[Poller]:
         for source in self.expanded.event_sources:
@@ -279,12 +276,13 @@ class LocalStack:
         return lambda event: self.invoke(source.function, event)
 
     @contextmanager
-    def _serve_aws(self, listening: socket.socket) -> Iterator[None]:
+    def _serve_aws(self, port: int | socket.socket) -> Iterator[None]:
+        listening = listen(port) if isinstance(port, int) else port
         app = DomainDispatcherApplication(create_backend_app)
         server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno())
         thread = Thread(target=server.serve_forever, args=(0.05,), name="AWS APIs", daemon=True)
         thread.start()
-        self._aws_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+        self._aws_url = address(listening)
         try:
             yield
         finally:
@@ -292,6 +290,7 @@ class LocalStack:
             server.shutdown()
             thread.join()
             server.server_close()
+            listening.close()
 
     def _stop_executions(self) -> None:
         for execution in self._executions():
@@ -335,6 +334,11 @@ class LocalStack:
 
         deployed = self._lambdas.deployed(lambda_simple_backends[ACCOUNT][self.region], self._ids[function])
         return self._lambdas.run(deployed, json.dumps(event))
+
+    def _invoke_alone(self, function: str, event: Mapping[str, Any]) -> Answer:
+        """Powertools' resolver keeps the request at hand in its class: in Lambda a process has one at a time."""
+        with self._resolving:
+            return self.invoke(function, event)
 
     def physical_id(self, logical_id: str) -> str:
         """What a resource of the template is called in this stack."""
@@ -395,9 +399,9 @@ class LocalStack:
         """What a registration has cost so far."""
         return Counts(
             emails=sum(mail.registration_id == registration_id for mail in self._mail.mails),
-            sms=self._outgoing.taken(registration_id, *_address(self._sms_gateway_url)),
-            whatsapp=self._outgoing.taken(registration_id, *_address(self._carrier.whatsapp.url)),
-            register=self._outgoing.sent(registration_id, *_address(self._dukcapil_url)),
+            sms=self._outgoing.taken(registration_id, *_host_and_port(self._sms_gateway_url)),
+            whatsapp=self._outgoing.taken(registration_id, *_host_and_port(self._carrier.whatsapp.url)),
+            register=self._outgoing.sent(registration_id, *_host_and_port(self._dukcapil_url)),
         )
 
     def _executions(self) -> list[Any]:
@@ -484,21 +488,9 @@ def _environment(region: str) -> Iterator[None]:
         yield
 
 
-def _address(url: str) -> tuple[str, int]:
-    address = urlsplit(url)
-    return address.hostname or "", address.port or (443 if address.scheme == "https" else 80)
-
-
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket()
-    try:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(("127.0.0.1", port))
-        listening.listen(128)
-    except BaseException:
-        listening.close()
-        raise
-    return listening
+def _host_and_port(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def _retries(history: list[dict[str, Any]]) -> int:

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 
 import yaml
 from moto.cloudformation.parsing import get_model_map
-from samcli.yamlhelper import yaml_parse
-from samtranslator.parser.parser import Parser
-from samtranslator.translator.translator import Translator
+from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
 
 type Json = Any
 """Parts of a template; their shapes are CloudFormation's."""
@@ -108,7 +108,9 @@ def expand(
     resources = expanded["Resources"]
     unknown = {kind for each in resources.values() if (kind := each["Type"]) not in LEFT_OUT} - _known_to_moto()
     if unknown:
-        raise ValueError(f"moto does not know {', '.join(sorted(unknown))}: list it in {__name__}.LEFT_OUT, or rewrite it")
+        raise ValueError(
+            f"moto does not know {', '.join(sorted(unknown))}: list it in {__name__}.LEFT_OUT, or rewrite it"
+        )
     aliases = _aliases(resources)
     event_sources = tuple(_event_sources(resources, aliases))
     functions = {alias: function for alias, (function, _) in aliases.items()}
@@ -169,7 +171,8 @@ def _event_sources(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> l
                 batch_size=int(mapping.get("BatchSize", 100 if attribute == "StreamArn" else 10)),
                 filters=tuple(each["Pattern"] for each in mapping.get("FilterCriteria", {}).get("Filters", ())),
                 lanes=int(
-                    mapping.get("ParallelizationFactor") or mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1)
+                    mapping.get("ParallelizationFactor")
+                    or mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1)
                 ),
                 reports_failures="ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", ()),
             )
@@ -183,7 +186,9 @@ def _defaults(source: Json) -> dict[str, str]:
 
 def _api(resources: Json, values: Mapping[str, str]) -> Json:
     """The API's body, with parameters filled in, and the functions' logical ids for the ARNs of their aliases."""
-    body = next((each["Properties"]["Body"] for each in resources.values() if each["Type"] == "AWS::ApiGateway::RestApi"), {})
+    body: Json = next(
+        (each["Properties"]["Body"] for each in resources.values() if each["Type"] == "AWS::ApiGateway::RestApi"), {}
+    )
 
     def resolve(part: Json) -> Json:
         match part:
@@ -249,7 +254,11 @@ def _replace_references(resources: Json, aliases: Mapping[str, tuple[str, str]])
     }
     # moto's reference to an event bus is an object, not its name.
     instead.update(
-        {name: each["Properties"]["Name"] for name, each in resources.items() if each["Type"] == "AWS::Events::EventBus"}
+        {
+            name: each["Properties"]["Name"]
+            for name, each in resources.items()
+            if each["Type"] == "AWS::Events::EventBus"
+        }
     )
 
     def replace(part: Json) -> Json:

@@ -116,8 +116,6 @@ def _pinned(certificate: str) -> tuple[ssl.SSLContext, str]:
         context = ssl.create_default_context(cadata=der or b"none")  # an empty one would mean the system's authorities
     except (ValueError, OSError):  # not PEM, no base64, no certificate
         raise SettingsError("DUKCAPIL_CERTIFICATE must be one PEM certificate when DUKCAPIL_URL is https") from None
-    # Self-signed certificates seldom have the extensions that strict checking wants of an authority.
-    context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     context.sslsocket_class = _TlsSocket
     return context, sha256(der).hexdigest()
 

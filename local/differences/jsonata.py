@@ -14,8 +14,8 @@ from typing import Any, Final
 from unittest.mock import patch
 
 import moto.stepfunctions.parser.asl.jsonata.jsonata as hook
-from jsonata import Jsonata
-from jsonata.utils import Utils
+from jsonata import Jsonata  # type: ignore[import-untyped]
+from jsonata.utils import Utils  # type: ignore[import-untyped]
 from moto.stepfunctions.parser.api import EvaluationFailedEventDetails, HistoryEventType
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import FailureEvent, FailureEventException
 from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import StatesErrorName
@@ -86,7 +86,9 @@ def _eval_body(self: StringJSONata, env: Environment) -> None:
 def _variables(expression: str, env: Environment) -> dict[str, Any]:
     data = env.states._states_data
     whole = _ALL_OF_STATES.search(expression)
-    used = {part: data[part] for part in _PARTS_OF_STATES if part in data and (whole or f"$states.{part}" in expression)}
+    used = {
+        part: data[part] for part in _PARTS_OF_STATES if part in data and (whole or f"$states.{part}" in expression)
+    }
     store = env.variable_store
     # Through JSON, so that dates are text and nothing that the expression returns is shared with the interpreter.
     return json.loads(to_json_str({**store._outer_scope, **store._inner_scope, "states": used}))  # type: ignore[no-any-return]
@@ -94,7 +96,7 @@ def _variables(expression: str, env: Environment) -> dict[str, Any]:
 
 def _fail(env: Environment, cause: str) -> None:
     name = StatesErrorName(typ=StatesErrorNameType.StatesQueryEvaluationError)
-    details = EventDetails(
+    details = EventDetails(  # type: ignore[typeddict-item] # one of the many, as everywhere in moto
         evaluationFailedEventDetails=EvaluationFailedEventDetails(cause=cause, error=name.error_name)
     )
     event = HistoryEventType.EvaluationFailed

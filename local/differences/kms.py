@@ -17,13 +17,14 @@ def kms() -> Iterator[None]:
 
 def _create(
     cls: type[Key],
+    /,
     resource_name: str,
     cloudformation_json: Mapping[str, Any],
     account_id: str,
     region_name: str,
     **more: Any,  # noqa: ANN401 (of moto)
 ) -> Key:
-    """moto's CloudFormation makes every key a symmetric one for encryption."""
+    """A key has the kind and use that it is asked for; moto's CloudFormation makes all of them encrypt."""
     del cls, resource_name, more
     properties = cloudformation_json["Properties"]
     key = kms_backends[account_id][region_name].create_key(

@@ -106,8 +106,11 @@ class MailService:
         return answer
 
     def _hold(self) -> None:
-        """moto answers in the sender's own process, where the sender's read timeout does not reach."""
-        if not self._faults._released.wait(min(self._faults.slow_seconds, READ_TIMEOUT)) and self._faults.slow_seconds > READ_TIMEOUT:
+        """The sender's read timeout does not reach moto, which answers in its process; so it is kept here."""
+        if (
+            not self._faults._released.wait(min(self._faults.slow_seconds, READ_TIMEOUT))
+            and self._faults.slow_seconds > READ_TIMEOUT
+        ):
             raise ReadTimeoutError(endpoint_url="https://email.amazonaws.com")
 
     def _deliver(self, sent: dict[str, Any]) -> None:
@@ -130,5 +133,9 @@ class MailService:
 
 
 def _error(status: HTTPStatus, code: str, message: str) -> _Answer:
-    headers = {"Content-Type": "application/json", "x-amzn-errortype": code, "status": int(status)}
+    headers: dict[str, str | int] = {
+        "Content-Type": "application/json",
+        "x-amzn-errortype": code,
+        "status": int(status),
+    }
     return json.dumps({"message": message}), headers

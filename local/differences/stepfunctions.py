@@ -83,7 +83,7 @@ def _begun(self: StepFunctionsParserBackend, execution_status: Any = None) -> li
 
 def _one_of_a_name(lock: Lock) -> Any:  # noqa: ANN401 (a method of moto)
     def start(self: StepFunctionsParserBackend, *arguments: Any, **named: Any) -> Any:  # noqa: ANN401
-        """moto looks for an execution of this name and then makes it; two calls at once made two."""
+        """A name starts one execution; moto looks for one and then makes it, and two calls at once made two."""
         with lock:
             return _start_execution(self, *arguments, **named)
 
@@ -93,7 +93,8 @@ def _one_of_a_name(lock: Lock) -> Any:  # noqa: ANN401 (a method of moto)
 def _stop_waiting(self: ExecutionWorker, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 (a method of moto)
     """A stopped execution ends at once; moto's went on sleeping until the timeout of its wait."""
     _stop(self, *arguments, **named)
-    for endpoint in list(self.env.callback_pool_manager._pool.values()):
+    waits = self.env.callback_pool_manager._pool if self.env else {}
+    for endpoint in list(waits.values()):
         endpoint.interrupt_all()
 
 
@@ -134,7 +135,7 @@ class _SharedClients:
     """moto makes a client for each task, in many threads at once, of a session that is not safe to share."""
 
     def __init__(self) -> None:
-        self._session = boto3.Session()
+        self._session: Any = boto3.Session()
         self._clients: dict[tuple[str, str], Any] = {}
         self._making = RLock()
 

@@ -223,9 +223,9 @@ def test_given_an_unknown_code_when_read_then_unavailable(code: object, rest: di
     assert unavailable(page(rest | {"RESPONSE_CODE": code})) == ("unknown_code", False)
 
 
-@pytest.mark.parametrize("code", [True, [], {}, [13]])
+@pytest.mark.parametrize("code", [True, False, [], {}, [13]])
 def test_given_a_code_of_another_type_when_read_then_unavailable(code: object) -> None:
-    """Only strings and whole numbers are codes; true is not 01."""
+    """Only strings and whole numbers are codes; false is not 00."""
     assert unavailable(page(MATCH | {"RESPONSE_CODE": code})) == ("unknown_code", False)
 
 

@@ -525,7 +525,7 @@ class Shown:
 
 
 def self_signed(folder: Path, name: str) -> Shown:
-    """A certificate as such registers have: self-signed, no authority, no address in it."""
+    """A certificate as older tools make them: self-signed, no address in it, its own authority but not a strict one."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -533,6 +533,7 @@ def self_signed(folder: Path, name: str) -> Shown:
         x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=False)
         .sign(key, hashes.SHA256())
     )
     private = key.private_bytes(

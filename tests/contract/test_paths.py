@@ -1,0 +1,350 @@
+"""Every path through the definition: all answers, verdicts and faults, under every policy of an outage.
+
+The definition's own JSONata is evaluated; only what tasks return is assumed. Beside the variables of the machine the
+walk keeps what really happened, so that a variable which claims too much is found out.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonata import Jsonata
+
+from functions.shared.policy import default
+
+ROOT = Path(__file__).resolve().parents[2]
+DEFINITION: dict[str, Any] = yaml.safe_load((ROOT / "statemachine" / "verification.asl.yaml").read_text())
+STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
+UNAVAILABLE = ("wait", "defer", "skip", "review")
+GIVEN_UP = ("skipped", "approved")
+
+
+@dataclass(frozen=True)
+class Happened:
+    """What really happened so far."""
+
+    email: bool = False
+    nik: bool = False
+    register: bool = False
+    phone: bool = False
+    nik_approved: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """A state about to be entered, with the machine's variables, by name."""
+
+    state: str
+    variables: tuple[tuple[str, Any], ...]
+    happened: Happened
+
+
+def short_policy(*, rounds: int = 0, channels: tuple[str, ...] = ("sms",), **on_unavailable: str) -> dict[str, Any]:
+    """The default policy with its bounds so low that all paths can be walked."""
+    policy = default().model_dump(mode="json")
+    for layer in ("email", "otp"):
+        policy[layer]["hold"]["rounds"] = rounds
+    policy["otp"]["channels"] = list(channels)
+    policy["details"]["corrections"] = 1
+    policy["review"]["rounds"] = 1 + rounds
+    for layer, what in on_unavailable.items():
+        policy[layer]["on_unavailable"] = what
+    return policy
+
+
+def _without_dead_variables(place: Place) -> Place:
+    variables = {name: value for name, value in dict(place.variables).items() if name in LIVE[place.state]}
+    if isinstance(variables.get("reason"), str):
+        variables["reason"] = "why"  # the definition asks only whether there is one
+    return replace(place, variables=tuple(sorted(variables.items())))
+
+
+class Undefined(Exception):
+    """An expression gave nothing, on which AWS ends the execution."""
+
+
+@cache
+def _expression(text: str) -> Jsonata:
+    return Jsonata(text)
+
+
+def _strings(part: Any) -> Iterator[str]:  # noqa: ANN401 (JSON)
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict | list):
+        for value in part.values() if isinstance(part, dict) else part:
+            yield from _strings(value)
+
+
+def _read(part: Any) -> set[str]:  # noqa: ANN401 (JSON)
+    """The variables that the expressions of a part read."""
+    return {name for text in _strings(part) for name in _VARIABLE.findall(text)} - {"states"}
+
+
+@cache
+def _names(text: str) -> frozenset[str]:
+    return frozenset(_read(text))
+
+
+@cache
+def _names_of_arguments(state: str) -> frozenset[str]:
+    return frozenset(_read([STATES[state]["Arguments"], STATES[state]["TimeoutSeconds"]]))
+
+
+def _branches(state: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Where a state leads, with the part whose Assign is made on the way."""
+    parts = [(part["Next"], part) for part in (*state.get("Choices", ()), *state.get("Catch", ()))]
+    return parts + [(state[key], state) for key in ("Next", "Default") if key in state]
+
+
+def _live() -> dict[str, set[str]]:
+    """For each state the variables that may still be read; places that differ in others are the same."""
+    live = {name: _read(state) for name, state in STATES.items()}
+    while True:
+        wider = {
+            name: live[name].union(*(live[to] - part.get("Assign", {}).keys() for to, part in _branches(state)))
+            for name, state in STATES.items()
+        }
+        if wider == live:
+            return live
+        live = wider
+
+
+_VARIABLE = re.compile(r"\$([a-z_]+)\b(?![.(])")
+LIVE = _live()
+
+
+class Walk:
+    """All places that can be reached under one policy."""
+
+    def __init__(self, policy: dict[str, Any]) -> None:
+        self.policy = policy
+        self.evaluated: dict[tuple[Any, ...], Any] = {}
+        self.performed: set[tuple[Any, ...]] = set()
+        self.into: dict[Place, set[Place]] = {}
+        self.ends: set[Place] = set()
+        self.seen: set[Place] = set()
+        open_places = [Place(DEFINITION["StartAt"], (), Happened())]
+        while open_places:
+            place = open_places.pop()
+            if place in self.seen:
+                continue
+            self.seen.add(place)
+            following = list(self.follow(place))
+            if not following:
+                self.ends.add(place)
+            for each in map(_without_dead_variables, following):
+                self.into.setdefault(each, set()).add(place)
+                open_places.append(each)
+
+    def evaluate(self, text: Any, place: Place, result: Any = None) -> Any:  # noqa: ANN401 (JSON)
+        """Evaluate an expression, or every expression in a part of the definition."""
+        if isinstance(text, dict):
+            return {key: self.evaluate(value, place, result) for key, value in text.items()}
+        if isinstance(text, list):
+            return [self.evaluate(value, place, result) for value in text]
+        if not (isinstance(text, str) and text.startswith("{%")):
+            return text
+        names = _names(text)
+        read = tuple(pair for pair in place.variables if pair[0] in names)
+        key = (text, place.state, read, id(result))
+        if key not in self.evaluated:
+            self.evaluated[key] = self._evaluate(text, dict(read), place.state, result)
+        return self.evaluated[key]
+
+    def _evaluate(self, text: str, variables: dict[str, Any], state: str, result: Any) -> Any:  # noqa: ANN401 (JSON)
+        expression = _expression(text.removeprefix("{%").removesuffix("%}"))
+        frame = expression.create_frame()
+        for name, value in variables.items():
+            frame.bind(name, value)
+        context = {
+            "Execution": {"Input": {"registration_id": "r", "policy": self.policy}},
+            "State": {"Name": state, "EnteredTime": "2026-11-24T00:00:00.000Z"},
+            "Task": {"Token": "token"},
+        }
+        frame.bind("states", {"context": context, "result": result})
+        value = expression.evaluate(None, frame)
+        if value is None and not text.endswith("reason %}"):
+            raise Undefined(f"{state}: {text} with {variables}")
+        return value
+
+    def assigned(self, part: dict[str, Any], place: Place, result: Any = None) -> tuple[tuple[str, Any], ...]:  # noqa: ANN401 (JSON)
+        """The variables after a part's Assign."""
+        changed = self.evaluate(part.get("Assign", {}), place, result)
+        return tuple({**dict(place.variables), **changed}.items())
+
+    def follow(self, place: Place) -> Iterator[Place]:
+        """The places that one leads to, whatever happens."""
+        state = STATES[place.state]
+        match state["Type"]:
+            case "Choice":
+                yield self.choose(state, place)
+            case "Task":
+                read = (place.state, *(pair for pair in place.variables if pair[0] in _names_of_arguments(place.state)))
+                if read not in self.performed:
+                    self.performed.add(read)
+                    self.evaluate([state["Arguments"], state["TimeoutSeconds"]], place)
+                yield from self.perform(state, place)
+            case "Wait":
+                assert self.evaluate(state["Seconds"], place) >= 1
+                yield replace(place, state=state["Next"])
+            case "Pass":
+                yield Place(state["Next"], self.assigned(state, place), place.happened)
+            case "Succeed":
+                return
+
+    def choose(self, state: dict[str, Any], place: Place) -> Place:
+        """The branch that a Choice takes."""
+        for branch in state["Choices"]:
+            taken = self.evaluate(branch["Condition"], place)
+            assert isinstance(taken, bool), branch["Condition"]
+            if taken:
+                return Place(branch["Next"], self.assigned(branch, place), place.happened)
+        return Place(state["Default"], self.assigned(state, place), place.happened)
+
+    def perform(self, state: dict[str, Any], place: Place) -> Iterator[Place]:
+        """What a task can come to: each of its results, and each error that it catches."""
+        for result, happened in results(place):
+            if "Next" in state:
+                yield Place(state["Next"], self.assigned(state, place, result), happened)
+        for catch in state["Catch"]:
+            yield Place(catch["Next"], self.assigned(catch, place), place.happened)
+
+
+def _answers(*kinds: str) -> tuple[dict[str, Any], ...]:
+    return tuple({"answer": kind, "voided": []} for kind in kinds)
+
+
+def _outcomes(*outcomes: tuple[str, str | None]) -> tuple[dict[str, Any], ...]:
+    return tuple({"verdict": verdict, "reason": reason} for verdict, reason in outcomes)
+
+
+CONFIRMED, *NOT_CONFIRMED = _answers("confirmed", "resend", "address_changed", "phone_changed", "exhausted", "nonsense")
+APPROVED, *NOT_APPROVED = _answers("approve", "reject", "correct", "nonsense")
+SUBMITTED, WITH_ANOTHER_PHONE = {"voided": []}, {"voided": ["otp"]}
+REGISTER = _outcomes(("passed", None), ("correct", "mismatch"), ("review", "deceased"))
+REGISTER_PAYLOADS = tuple({"Payload": outcome} for outcome in REGISTER)
+NIK_PAYLOADS = tuple(
+    {"Payload": {**outcome, "claim": claim}}
+    for outcome, claim in zip(
+        _outcomes(("passed", None), ("correct", "duplicate"), ("reject", "duplicate"), ("correct", "nik_date")),
+        ("nik#1", "nik#1", "nik#1", ""),
+        strict=True,
+    )
+)
+NOTHING: dict[str, Any] = {}
+
+
+def results(place: Place) -> Iterator[tuple[Any, Happened]]:  # noqa: C901 (one case for each task)
+    """What the task of a state can return, and what has then happened."""
+    now = place.happened
+    match place.state:
+        case "VerifyEmail":
+            yield CONFIRMED, replace(now, email=True)
+            yield from ((answer, now) for answer in NOT_CONFIRMED)
+        case "AwaitDetails":
+            submitted = replace(now, nik=False, register=False, nik_approved=False)
+            yield SUBMITTED, submitted
+            yield WITH_ANOTHER_PHONE, replace(submitted, phone=False)
+        case "CheckNik":
+            for result in NIK_PAYLOADS:
+                yield result, replace(now, nik=result["Payload"]["verdict"] == "passed")
+        case "MatchDukcapil":
+            for result in REGISTER_PAYLOADS:
+                yield result, replace(now, register=result["Payload"]["verdict"] == "passed")
+        case "QueueDukcapil":
+            for outcome in REGISTER:
+                yield outcome, replace(now, register=outcome["verdict"] == "passed")
+        case "VerifyPhone":
+            yield CONFIRMED, replace(now, phone=True)
+            yield from ((answer, now) for answer in NOT_CONFIRMED)
+        case "ManualReview":
+            nik_approved = now.nik_approved or dict(place.variables).get("reviewed") == "nik"
+            yield APPROVED, replace(now, nik_approved=nik_approved)
+            yield from ((answer, now) for answer in NOT_APPROVED)
+        case "Complete" | "Reject" | "Expire":
+            yield NOTHING, now
+
+
+COMBINATIONS: list[dict[str, Any]] = [
+    *({"email": what} for what in UNAVAILABLE),
+    *({"dukcapil": what} for what in UNAVAILABLE if what != "defer"),
+    *({"otp": what} for what in ("skip", "review")),
+    {"email": "defer", "dukcapil": "wait", "otp": "skip"},
+    {"dukcapil": "skip", "channels": ("sms", "whatsapp")},
+]
+
+
+@pytest.fixture(scope="module", params=COMBINATIONS, ids=lambda each: "-".join(map(str, chain(*each.items()))))
+def walk(request: pytest.FixtureRequest) -> Walk:
+    """All places under one combination of policies."""
+    return Walk(short_policy(**request.param))
+
+
+def test_c22_nothing_is_verified_with_a_layer_open(walk: Walk) -> None:
+    """Complete is entered only when each layer passed, or was skipped by policy, or approved by an operator."""
+    completing = [place for place in walk.seen if place.state == "Complete"]
+    assert completing
+    for place in completing:
+        told, happened = dict(place.variables), place.happened
+        assert happened.email or told["email"] in GIVEN_UP, place
+        assert happened.nik or happened.nik_approved, place
+        assert happened.register or told["dukcapil"] in GIVEN_UP, place
+        assert happened.phone or told["otp"] in GIVEN_UP, place
+        assert told["claim"], place
+
+
+def test_assurance_claims_no_more_than_happened(walk: Walk) -> None:
+    """A layer that the result calls passed did pass, with the data that the registration ends with."""
+    for place in walk.seen:
+        if place.state == "Complete":
+            told, happened = dict(place.variables), place.happened
+            assert told["email"] != "passed" or happened.email, place
+            assert told["dukcapil"] != "passed" or happened.register, place
+            assert told["otp"] != "passed" or happened.phone, place
+
+
+def test_c12_no_message_to_a_phone_before_the_cheap_layers(walk: Walk) -> None:
+    """VerifyPhone is entered only with email, NIK and register passed, deferred, skipped or approved."""
+    sending = [place for place in walk.seen if place.state == "VerifyPhone"]
+    assert sending
+    for place in sending:
+        told, happened = dict(place.variables), place.happened
+        assert happened.email or told["email"] in ("deferred", *GIVEN_UP), place
+        assert happened.nik or happened.nik_approved, place
+        assert happened.register or told["dukcapil"] in ("deferred", *GIVEN_UP), place
+
+
+def test_skipped_only_where_the_policy_says_so(walk: Walk) -> None:
+    """No layer is skipped or deferred that the policy holds."""
+    for place in walk.seen:
+        told = dict(place.variables)
+        for layer in ("email", "dukcapil", "otp"):
+            allowed = walk.policy[layer]["on_unavailable"]
+            assert told.get(layer) != "skipped" or allowed == "skip", place
+            assert told.get(layer) != "deferred" or allowed == "defer", place
+
+
+def test_every_place_has_a_way_to_an_end(walk: Walk) -> None:
+    """Whatever happened, the registration can still come to an end."""
+    ended = set(walk.ends) | {place for place in walk.seen if place.state in ("Complete", "Reject", "Expire", "Closed")}
+    open_places = list(ended)
+    while open_places:
+        for before in walk.into.get(open_places.pop(), ()):
+            if before not in ended:
+                ended.add(before)
+                open_places.append(before)
+    assert ended == walk.seen
+
+
+def test_every_fallback_is_reached_under_some_policy() -> None:
+    """Hold, queue, next channel and review are not only drawn: something leads there."""
+    held = Walk(short_policy(rounds=1, email="wait", dukcapil="review", otp="wait")).seen
+    parked = Walk(short_policy(dukcapil="wait")).seen
+    assert {place.state for place in held | parked} == STATES.keys()
