@@ -51,14 +51,14 @@ def _demo(asked: argparse.Namespace) -> int:
 
 
 def _serve(asked: argparse.Namespace) -> int:
-    stopping = Event()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, lambda *_: stopping.set())
     # What was asked for wrongly is said before the seconds that moto takes to import.
     policy = _policy(asked.policy) if asked.policy else None
     with ExitStack() as open_:
         listening = open_.enter_context(_listen(asked.port))
         aws = open_.enter_context(_listen(asked.aws_port)) if asked.aws_port is not None else None
+        stopping = Event()
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, lambda *_: stopping.set())
 
         from local.server import serving  # noqa: PLC0415 (see above)
         from local.stack import LocalStack  # noqa: PLC0415 (see above)

@@ -16,7 +16,7 @@ from typing import Any, Final
 from unittest.mock import patch
 from uuid import uuid4
 
-from moto.awslambda_simple.models import LambdaSimpleBackend
+from moto.awslambda_simple.models import LambdaSimpleBackend, lambda_simple_backends
 
 from functions.shared.settings import environment_of
 from local.invocation import registration_in, working_for
@@ -110,7 +110,7 @@ class Lambdas:
             response_headers: dict[str, str],
         ) -> bytes:
             del qualifier, headers
-            answer = self.run(self.deployed(backend, function_name), body or b"{}")
+            answer = self.run(self._deployed(backend, function_name), body or b"{}")
             if answer.failed:
                 response_headers["x-amz-function-error"] = "Unhandled"
             return answer.payload
@@ -118,13 +118,16 @@ class Lambdas:
         with patch.object(LambdaSimpleBackend, "invoke", invoke):
             yield
 
-    def deployed(self, backend: LambdaSimpleBackend, name: str) -> Function:
+    def deployed(self, name: str) -> Function:
         """The function by its name or ARN, of its alias or not. An unknown one raises moto's error, as AWS's."""
+        return self._deployed(lambda_simple_backends[ACCOUNT][self.region], name)
+
+    def _deployed(self, backend: LambdaSimpleBackend, name: str) -> Function:
         if name.startswith("arn:"):
             name = name.split(":")[_ARN_PARTS_OF_A_FUNCTION - 1]
         found = backend.get_function(name)
         environment = {
-            **found.environment_vars,
+            **{key: str(value) for key, value in found.environment_vars.items()},  # moto keeps numbers as such
             "AWS_REGION": self.region,
             "AWS_DEFAULT_REGION": self.region,
             "AWS_LAMBDA_FUNCTION_NAME": name,

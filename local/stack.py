@@ -19,10 +19,10 @@ from time import monotonic, sleep
 from typing import Any, Final, Literal, Self
 from unittest.mock import patch
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
+from botocore.config import Config
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -35,6 +35,7 @@ import local.loopback  # noqa: F401 (before any client is made)
 from functions.dukcapil.credentials import Credentials
 from functions.shared import aws
 from functions.shared.policy import Policy
+from functions.signals import policy_in_force
 from local.api import Api, HttpAnswer
 from local.differences.dynamodb import dynamodb
 from local.differences.jsonata import jsonata
@@ -58,10 +59,13 @@ SENDER: Final = "pendaftaran@berlapis.example"
 
 _STACK: Final = "berlapis"
 _STAGE: Final = "local"
+_POLICY_PARAMETER: Final = f"/{_STACK}/{_STAGE}/policy"
 _REGISTER_ACCOUNT: Final = Credentials(user_id="local", password=SecretStr("local"), ip_user="127.0.0.1")
 _GLANCE: Final = 0.02
 _PATIENCE: Final = 2.0
 """Seconds that a thread gets to end when the stack stops."""
+
+_one_at_a_time = Lock()
 
 # Clients that were made before moto was imported would not be answered by it.
 aws._client.cache_clear()
@@ -129,6 +133,7 @@ class LocalStack:
         aws_port: also serve the AWS APIs on this port of 127.0.0.1 (0 takes a free one), or on a socket that listens.
         frontend_origin: where the registration page is served.
         slow_seconds: how long a partner in mode `slow` holds its answer.
+        people: whom the register stand-in knows; the usual sixty when None.
 
     Attributes:
         log: what the functions and moto logged.
@@ -147,6 +152,7 @@ class LocalStack:
         aws_port: int | socket.socket | None = None,
         frontend_origin: str = "http://127.0.0.1:8080",
         slow_seconds: float = 15.0,
+        people: tuple[Resident, ...] | None = None,
     ) -> None:
         self.policy = policy
         self.region = region
@@ -157,7 +163,7 @@ class LocalStack:
         self._retry_interval = retry_interval
         self._aws_port = aws_port
         self._frontend_origin = frontend_origin
-        self._people = population()
+        self._people = people or population()
         self._mail = MailService(slow_seconds=slow_seconds)
         self._register = register_stand_in(self._people, _REGISTER_ACCOUNT, slow_seconds=slow_seconds)
         self._carrier = Carrier(slow_seconds=slow_seconds)
@@ -168,7 +174,7 @@ class LocalStack:
         self._open = ExitStack()
         self._session: boto3.Session
         self._ids: dict[str, str] = {}
-        self._api: Api
+        self._api: Api | None = None
         self._aws_url: str | None = None
 
     # ------------------------------------------------------------------------------------------------ start and stop
@@ -190,6 +196,9 @@ class LocalStack:
         self.stop()
 
     def _start(self, opening: ExitStack) -> None:
+        if not _one_at_a_time.acquire(blocking=False):
+            raise RuntimeError("another local stack is running in this process; moto has one AWS for all")
+        opening.callback(_one_at_a_time.release)
         opening.enter_context(_environment(self.region))
         opening.enter_context(self.log.collecting())
         moto_settings: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
@@ -201,7 +210,7 @@ class LocalStack:
         self._session = boto3.Session(region_name=self.region)
         opening.callback(self._end_threads)
         self._start_partners(opening)
-        self._deploy()
+        self._deploy(opening)
         opening.callback(self._stop_executions)
         for poller in self._pollers():
             poller.start()
@@ -217,7 +226,7 @@ class LocalStack:
             opening.callback(self._register.stop)
             self._register.start()
 
-    def _deploy(self) -> None:
+    def _deploy(self, opening: ExitStack) -> None:
         secrets = self._client("secretsmanager")
         account = {**_REGISTER_ACCOUNT.model_dump(), "password": _REGISTER_ACCOUNT.password.get_secret_value()}
         parameters = {
@@ -235,10 +244,8 @@ class LocalStack:
             "WhatsappTemplate": "berlapis_code",
         }
         if self.policy is not None:
-            # Another name each time: functions keep what they have read, and outlive a stack in one process.
-            name = f"/{_STACK}/{_STAGE}/policy-{uuid4()}"
-            self._client("ssm").put_parameter(Name=name, Type="String", Value=self.policy.model_dump_json())
-            parameters["PolicyParameter"] = name
+            self.set_policy(self.policy)
+            parameters["PolicyParameter"] = _POLICY_PARAMETER
         self._client("sesv2").create_email_identity(EmailIdentity=SENDER)
         self.expanded = expand(
             parameters,
@@ -253,11 +260,13 @@ class LocalStack:
             Capabilities=["CAPABILITY_IAM"],
         )
         self._ids = {
-            each["LogicalResourceId"]: each["PhysicalResourceId"]
+            # moto has no id for an event bus.
+            each["LogicalResourceId"]: each["PhysicalResourceId"] or each["LogicalResourceId"]
             for page in cloudformation.get_paginator("list_stack_resources").paginate(StackName=_STACK)
             for each in page["StackResourceSummaries"]
         }
         self._api = Api(self.expanded.api, self._invoke_alone, _STAGE)
+        opening.callback(self._close_api)
 
     def _pollers(self) -> Iterator[Poller]:
         for source in self.expanded.event_sources:
@@ -292,6 +301,9 @@ class LocalStack:
             server.server_close()
             listening.close()
 
+    def _close_api(self) -> None:
+        self._api = None
+
     def _stop_executions(self) -> None:
         for execution in self._executions():
             if execution.status == "RUNNING" and execution.exec_worker.env is not None:
@@ -320,8 +332,20 @@ class LocalStack:
 
     @property
     def api(self) -> Api:
-        """The HTTP API."""
+        """The HTTP API. Raises `RuntimeError` when the stack is not running."""
+        if self._api is None:
+            raise RuntimeError("the stack is not running")
         return self._api
+
+    def set_policy(self, policy: Policy) -> None:
+        """Put another policy in force for registrations that begin from now on.
+
+        On AWS the functions notice it within a minute; here at once. The stack must have been made with a policy.
+        """
+        value = policy.model_dump_json()
+        self._client("ssm").put_parameter(Name=_POLICY_PARAMETER, Type="String", Value=value, Overwrite=True)
+        policy_in_force.forget()
+        self.policy = policy
 
     @property
     def aws_url(self) -> str | None:
@@ -330,10 +354,7 @@ class LocalStack:
 
     def invoke(self, function: str, event: Mapping[str, Any]) -> Answer:
         """Run a function, by its logical id, as Lambda would."""
-        from moto.awslambda_simple.models import lambda_simple_backends  # noqa: PLC0415 (its import is slow)
-
-        deployed = self._lambdas.deployed(lambda_simple_backends[ACCOUNT][self.region], self._ids[function])
-        return self._lambdas.run(deployed, json.dumps(event))
+        return self._lambdas.run(self._lambdas.deployed(self._ids[function]), json.dumps(event))
 
     def _invoke_alone(self, function: str, event: Mapping[str, Any]) -> Answer:
         """Powertools' resolver keeps the request at hand in its class: in Lambda a process has one at a time."""
@@ -349,7 +370,8 @@ class LocalStack:
         return self._client(service)
 
     def _client(self, service: Any) -> Any:  # noqa: ANN401 (boto3's overloads know the services by name)
-        return self._session.client(service, region_name=self.region)
+        # One attempt: there is no network to be patient with, and what is refused on purpose is to be seen.
+        return self._session.client(service, region_name=self.region, config=Config(retries={"total_max_attempts": 1}))
 
     # --------------------------------------------------------------------------------------------------- what it shows
     @property

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 
 import yaml
 from moto.cloudformation.parsing import get_model_map
-from samcli.yamlhelper import yaml_parse  # type: ignore[import-untyped]
-from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]
-from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]
+from samcli.yamlhelper import yaml_parse
+from samtranslator.parser.parser import Parser
+from samtranslator.translator.translator import Translator
 
 type Json = Any
 """Parts of a template; their shapes are CloudFormation's."""

@@ -36,16 +36,19 @@ def answer(event: Mapping[str, Any], context: LambdaContext, settings: Registrat
     refused = _unreadable(event)
     if refused:
         shown = _shown(refused, _header(event, "accept-language"))
-        headers = {"Access-Control-Allow-Origin": settings.frontend_origin, **shown.headers}
+        said = {"Access-Control-Allow-Origin": settings.frontend_origin, **shown.headers}
         answered: dict[str, Any] = {
             "statusCode": shown.status_code,
             "body": shown.body,
             "isBase64Encoded": False,
-            "multiValueHeaders": {name: [value] for name, value in headers.items()},
+            "multiValueHeaders": {name: [value] for name, value in said.items()},
         }
     else:
         answered = make_resolver(settings.frontend_origin).resolve(event, context)
-    answered["multiValueHeaders"] |= {name: [value] for name, value in _HEADERS.items()}
+    headers: dict[str, list[str]] = answered["multiValueHeaders"]
+    headers |= {name: [value] for name, value in _HEADERS.items()}
+    if answered["statusCode"] == HTTPStatus.OK and headers.get("ETag") == [_header(event, "if-none-match")]:
+        return answered | {"statusCode": HTTPStatus.NOT_MODIFIED.value, "body": ""}
     return answered
 
 

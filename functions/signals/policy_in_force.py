@@ -36,6 +36,11 @@ def policy_in_force(parameter: str) -> Policy:
     return _last_good.get(parameter) or default()
 
 
+def forget() -> None:
+    """Ask SSM again at the next start."""
+    _provider.cache_clear()
+
+
 @cache
 def _provider(client: SSMClient) -> SSMProvider:
     return SSMProvider(boto3_client=client)

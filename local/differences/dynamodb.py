@@ -7,7 +7,7 @@ from threading import Condition, RLock
 from typing import Any, Final
 from unittest.mock import patch
 
-from botocore.model import StructureShape
+from moto.core.model import StructureShape
 from moto.core.serialize import BaseJSONSerializer
 from moto.dynamodb.comparisons import get_filter_expression
 from moto.dynamodb.exceptions import (

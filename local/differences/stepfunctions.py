@@ -12,12 +12,9 @@ import boto3
 import moto.stepfunctions.parser.asl.utils.boto_client as clients
 import moto.stepfunctions.parser.utils as threads
 from moto.stepfunctions import models
+from moto.stepfunctions.parser.api import TaskTimedOut
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
-from moto.stepfunctions.parser.asl.eval.callback.callback import (
-    CallbackConsumerTimeout,
-    CallbackNotifyConsumerError,
-    CallbackPoolManager,
-)
+from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackPoolManager
 from moto.stepfunctions.parser.asl.eval.environment import Environment
 from moto.stepfunctions.parser.asl.eval.program_state import ProgramStopped
 from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
@@ -108,7 +105,7 @@ def _answer_once(self: CallbackPoolManager, callback_id: str, outcome: Any) -> b
     """A token takes one answer, and none when its task has ended; moto let every later one vanish with a success."""
     endpoint = self._pool.get(callback_id)
     if endpoint is not None and endpoint._notify_event.is_set():
-        raise CallbackNotifyConsumerError(CallbackConsumerTimeout())
+        raise TaskTimedOut("Task Timed Out: 'Provided task does not exist anymore'", "TaskTimedOut", 400)
     return _notify(self, callback_id, outcome)
 
 

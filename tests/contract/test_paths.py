@@ -227,7 +227,8 @@ def _outcomes(*outcomes: tuple[str, str | None]) -> tuple[dict[str, Any], ...]:
 
 CONFIRMED, *NOT_CONFIRMED = _answers("confirmed", "resend", "address_changed", "phone_changed", "exhausted", "nonsense")
 APPROVED, *NOT_APPROVED = _answers("approve", "reject", "correct", "nonsense")
-SUBMITTED, WITH_ANOTHER_PHONE = {"voided": []}, {"voided": ["otp"]}
+SUBMITTED: dict[str, list[str]] = {"voided": []}
+WITH_ANOTHER_PHONE = {"voided": ["otp"]}
 REGISTER = _outcomes(("passed", None), ("correct", "mismatch"), ("review", "deceased"))
 REGISTER_PAYLOADS = tuple({"Payload": outcome} for outcome in REGISTER)
 NIK_PAYLOADS = tuple(

@@ -1,0 +1,212 @@
+"""Who may see and change a registration: whoever holds one of its session secrets, and nobody else."""
+
+from __future__ import annotations
+
+import re
+import time
+from base64 import urlsafe_b64decode
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from functions.registration.sessions import fresh_secret
+from functions.shared.registration import Registrations
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from local.api import HttpAnswer
+    from local.stack import LocalStack
+    from tests.api.conftest import Still, State, Walker
+
+REGISTRATIONS = "/v1/registrations"
+DETAILS = {
+    "nik": "3171014508859001",
+    "full_name": "Kemala Padi Emas",
+    "birth_date": "1985-08-05",
+    "sex": "female",
+    "phone": "081234567890",
+}
+# method, path, body, the state in which it is expected, its status there
+ROUTES: tuple[tuple[str, str, Any, State, int], ...] = (
+    ("GET", "", None, "VerifyEmail", 200),
+    ("DELETE", "", None, "VerifyEmail", 204),
+    ("POST", "/email/resend", None, "VerifyEmail", 202),
+    ("PUT", "/email", {"email": "lain@contoh.example"}, "VerifyEmail", 202),
+    ("PUT", "/details", DETAILS, "AwaitDetails", 202),
+    ("POST", "/phone/confirmation", {"code": "072946"}, "VerifyPhone", 200),
+    ("POST", "/phone/resend", {"channel": "whatsapp"}, "VerifyPhone", 202),
+    ("POST", "/phone/resend", None, "VerifyPhone", 202),
+    ("PUT", "/phone", {"phone": "081234567891"}, "VerifyPhone", 202),
+)
+NAMES = [f"{method} {path or '/'}{'' if body else ' without body'}" for method, path, body, *_ in ROUTES]
+
+
+def _strangers(foreign: Still) -> dict[str, dict[str, str]]:
+    """Headers of whoever holds no secret of the registration that is called."""
+    good = foreign.secret
+    return {
+        "no header": {},
+        "empty": {"Authorization": ""},
+        "scheme alone": {"Authorization": "Bearer"},
+        "empty secret": {"Authorization": "Bearer "},
+        "another's secret": {"Authorization": f"Bearer {good}"},
+        "random secret": {"Authorization": f"Bearer {fresh_secret()}"},
+        "as it is stored": {"Authorization": f"Bearer {sha256(good.encode()).hexdigest()}"},
+        "no text of ours": {"Authorization": "Bearer \u00ff\u0000\u20ac"},
+        "long": {"Authorization": "Bearer " + "a" * 8000},
+    }
+
+
+def _seen(answer: HttpAnswer) -> tuple[Any, ...]:
+    return answer.status, sorted(pair for pair in answer.headers if pair[0] != "Date"), answer.body
+
+
+@pytest.mark.parametrize(("method", "path", "body", "state", "status"), ROUTES, ids=NAMES)
+def test_c13_given_a_route_when_called_with_and_without_the_secret_then_only_the_secret_opens_it(  # noqa: PLR0913, PLR0917
+    still: Callable[..., Still], method: str, path: str, body: Any, state: State, status: int
+) -> None:
+    """Every route refuses whoever holds no secret of this registration, changes nothing, and serves who does."""
+    place, foreign = still(state), still(state)
+    before = place.item
+    wrong = [*_strangers(foreign).values(), {"Authorization": f"Basic {place.secret}"}, {"Authorization": place.secret}]
+    wrong += [{"Authorization": f"Bearer {place.secret[:-2]}"}, {"Authorization": f"Bearer {place.secret}a"}]
+    for headers in wrong:
+        answer = place.stack.http(method, f"{REGISTRATIONS}/{place.id}{path}", headers, body)
+        assert (answer.status, answer.json()["code"]) == (404, "registration_not_found"), headers
+        assert place.item == before
+    assert place.call(method, path, body).status == status
+
+
+@pytest.mark.parametrize(("method", "path", "body", "state", "status"), ROUTES, ids=NAMES)
+def test_c14_given_an_unknown_id_when_called_then_it_looks_like_a_foreign_one(  # noqa: PLR0913, PLR0917
+    still: Callable[..., Still], method: str, path: str, body: Any, state: State, status: int
+) -> None:
+    """Unknown id, foreign id, wrong secret and no header are answered alike, byte for byte."""
+    del status
+    place, foreign = still(state), still(state)
+    ids = (place.id, str(uuid4()), "x", f"wait%23{place.id}", place.id.upper(), place.id[:-1])
+    answers = {
+        _seen_as_text(place.stack.http(method, f"{REGISTRATIONS}/{each}{path}", headers, body))
+        for each in ids
+        for headers in _strangers(foreign).values()
+    }
+    assert len(answers) == 1
+    assert str(place.id) not in answers.pop()
+
+
+def _seen_as_text(answer: HttpAnswer) -> str:
+    return repr(_seen(answer))
+
+
+@pytest.mark.parametrize("length", [1025, 2049, 4000])
+def test_c14_given_an_id_longer_than_a_key_can_be_when_called_then_it_is_unknown_like_any_other(
+    stack: LocalStack, monkeypatch: pytest.MonkeyPatch, length: int
+) -> None:
+    """DynamoDB refuses keys of more than 2048 bytes, which moto does not; that is nobody's outage."""
+    asked: list[str] = []
+    get = Registrations.get
+    monkeypatch.setattr(Registrations, "get", lambda self, key: asked.append(key) or get(self, key))
+    calls = ((method, path, body) for method, path, body, *_ in ROUTES)
+    for method, path, body in (*calls, ("POST", "/email/confirmation", {"code": "123456"})):
+        answer = stack.http(method, f"{REGISTRATIONS}/{'a' * length}{path}", {}, body)
+        assert answer.status in (404, 422), (method, path)
+    assert not any(len(key.encode()) > 2048 for key in asked)
+
+
+@pytest.mark.parametrize("state", ["VerifyEmail", "AwaitDetails", "VerifyPhone", "ManualReview"])
+def test_c14_given_no_session_when_a_code_is_typed_then_unknown_id_and_wrong_code_look_alike(
+    still: Callable[..., Still], state: State
+) -> None:
+    """Without a session a refusal tells neither whether the id exists, nor the step, nor how many guesses are left."""
+    place, foreign = still(state), still("VerifyEmail")
+    ended = still(None, status="verified")
+    used_up = still("VerifyEmail", guesses={"email": 5})
+    too_late = still("VerifyEmail", challenge={"expires_at": 1})
+    ids = (place.id, ended.id, used_up.id, too_late.id, str(uuid4()), "x")
+    answers = {
+        _seen_as_text(
+            place.stack.http("POST", f"{REGISTRATIONS}/{each}/email/confirmation", headers, {"code": "999999"})
+        )
+        for each in ids
+        for headers in _strangers(foreign).values()
+    }
+    assert len(answers) == 1
+    assert "code_not_accepted" in answers.pop()
+
+
+def test_given_a_session_when_a_wrong_email_code_is_typed_then_its_owner_learns_how_many_are_left(
+    still: Callable[..., Still],
+) -> None:
+    """Whoever holds the session is told what is the matter."""
+    place = still("VerifyEmail")
+    answer = place.call("POST", "/email/confirmation", {"code": place.wrong_code})
+    assert (answer.status, answer.json()["code"], answer.json()["attempts_left"]) == (422, "code_wrong", 4)
+
+
+def test_given_another_device_when_the_code_alone_is_typed_then_it_gets_a_secret_and_the_old_one_goes_on(
+    walker: Walker,
+) -> None:
+    """The mail may be read on another device; both devices can go on, each with a secret of its own."""
+    first = walker.secret
+    walker.await_that(expects="email_code")
+    code = walker.newest_code(walker.email)
+    path = f"{REGISTRATIONS}/{walker.id}"
+    confirmed = walker.stack.http("POST", f"{path}/email/confirmation", {}, {"code": code})
+    second = confirmed.json()["session_secret"]
+    assert confirmed.status == 200
+    assert second != first
+    for secret in (first, second):
+        assert walker.stack.http("GET", path, {"Authorization": f"Bearer {secret}"}).status == 200
+        assert walker.stack.http("GET", path, {"Authorization": f"bearer {secret}"}).status == 200
+    walker.secret = second
+    assert walker.submit()[0] == 202
+    again = walker.stack.http("POST", f"{path}/email/confirmation", {}, {"code": code})
+    assert (again.status, again.json()["code"]) == (422, "code_not_accepted")
+
+
+def test_c13_given_registrations_when_the_table_is_searched_then_no_secret_is_in_it(walker: Walker) -> None:
+    """Secrets stand in the table only as SHA-256, ids and secrets are long enough not to be guessed."""
+    secrets = [walker.secret]
+    walker.confirm_email()
+    secrets.append(walker.secret)
+    table = repr(walker.stack.items())
+    for secret in secrets:
+        assert re.fullmatch(r"[A-Za-z0-9_-]{43}", secret)
+        assert len(urlsafe_b64decode(secret + "=")) == 32  # 256 bits
+        assert secret not in table
+        assert urlsafe_b64decode(secret + "=").hex() not in table
+        assert sha256(secret.encode()).hexdigest() in table
+    assert UUID(walker.id).version == 4
+    assert len(set(secrets)) == 2
+
+
+@pytest.mark.parametrize("key", [None, "a-key-of-this-test"])
+def test_c13_given_many_beginnings_when_compared_then_ids_and_secrets_are_all_different(
+    stack: LocalStack, key: str | None
+) -> None:
+    """With and without a key, neither id nor secret ever comes twice or follows from another."""
+    seen: set[str] = set()
+    for number in range(5):
+        body = {"email": f"c13-{number}@contoh.example", "consent": {"version": "1", "accepted": True}}
+        headers = {"Idempotency-Key": f"{key}-{time.time_ns()}"} if key else {}
+        begun = stack.http("POST", REGISTRATIONS, headers, body).json()
+        secret = {"Authorization": f"Bearer {begun['session_secret']}"}
+        assert begun["session_secret"] not in str(stack.items())
+        stack.http("DELETE", f"{REGISTRATIONS}/{begun['id']}", secret)
+        seen |= {begun["id"], begun["session_secret"]}
+    assert len(seen) == 10
+
+
+def test_given_a_withdrawn_registration_when_read_by_a_stranger_then_it_is_unknown_as_before(
+    still: Callable[..., Still],
+) -> None:
+    """Withdrawal does not open what is left of a registration to anybody."""
+    place = still("VerifyEmail")
+    place.call("DELETE")
+    assert place.item["status"] == "withdrawn"
+    path = f"{REGISTRATIONS}/{place.id}"
+    assert place.stack.http("GET", path).status == 404
+    assert place.stack.http("GET", path, {"Authorization": "Bearer nobody"}).status == 404

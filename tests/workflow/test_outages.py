@@ -1,0 +1,186 @@
+"""What the policy makes of an outage, layer by layer."""
+
+from typing import Any
+
+import pytest
+
+from functions.shared.policy import Policy
+from local.partners.population import Resident
+from local.registrant import Registrant
+from local.stack import LocalStack
+
+
+def changed(policy: Policy, layer: str, **values: Any) -> Policy:  # noqa: ANN401 (JSON)
+    """The policy with some values of a layer changed."""
+    document = policy.model_dump(mode="json")
+    document[layer] |= values
+    return Policy.model_validate(document | {"policy_version": "changed"})
+
+
+def begun(stack: LocalStack, resident: Resident) -> Registrant:
+    """Somebody who has just begun."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    return registrant
+
+
+def with_details(stack: LocalStack, resident: Resident) -> Registrant:
+    """Somebody who has confirmed the address and submitted the details."""
+    registrant = begun(stack, resident)
+    registrant.confirm_email()
+    registrant.submit()
+    return registrant
+
+
+def test_register_down_with_wait_parks_before_the_otp(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given `wait`, when the register is down, then the registration is parked and goes on when it is back."""
+    stack.set_policy(changed(fast_policy, "dukcapil", on_unavailable="wait"))
+    stack.set_faults({"dukcapil": "down"})
+    registrant = with_details(stack, resident)
+    registrant.await_state("QueueDukcapil")
+    assert registrant.see()["status"] == "checking"
+    stack.set_faults({"dukcapil": "up"})
+    registrant.confirm_phone()
+    assert registrant.await_that(status="verified")["assurance"]["dukcapil"] == "passed"
+
+
+def test_register_down_with_skip_says_so_in_the_result(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given `skip`, when the register is down, then the result names the layer as skipped, and by which policy."""
+    stack.set_policy(changed(fast_policy, "dukcapil", on_unavailable="skip"))
+    stack.set_faults({"dukcapil": "down"})
+    registrant = with_details(stack, resident)
+    registrant.confirm_phone()
+    verified = registrant.await_that(status="verified")
+    assert verified["assurance"]["dukcapil"] == "skipped"
+    assert verified["assurance"]["policy_version"] == "changed"
+    assert verified["layers"]["dukcapil"]["state"] == "skipped"
+
+
+@pytest.mark.parametrize(("layer", "partners"), [("dukcapil", ["dukcapil"]), ("otp", ["sms", "whatsapp"])])
+def test_outage_with_review_goes_to_a_person(
+    layer: str, partners: list[str], stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given `review`, when a partner is down, then an operator's queue has the case."""
+    stack.set_policy(changed(fast_policy, layer, on_unavailable="review"))
+    stack.set_faults(dict.fromkeys(partners, "down"))
+    registrant = with_details(stack, resident)
+    reviewed = registrant.await_that(status="in_review")
+    assert reviewed["reason"] == {"dukcapil": "dukcapil_unavailable", "otp": "phone_unavailable"}[layer]
+    assert reviewed["expects"] == "nothing"
+
+
+@pytest.mark.parametrize("mode", ["quota", "wrong"])
+def test_c22_whatever_the_register_says_wrongly_is_no_verdict(mode: str, stack: LocalStack, resident: Resident) -> None:
+    """Given an exhausted quota or garbage, when the register answers, then the person loses no attempt."""
+    stack.set_faults({"dukcapil": mode})
+    registrant = with_details(stack, resident)
+    registrant.confirm_phone()
+    waiting = registrant.await_that(status="settling")
+    assert waiting["layers"]["dukcapil"] == {"state": "deferred", "reason": None}
+    stack.set_faults({"dukcapil": "up"})
+    registrant.await_that(status="verified")
+
+
+def test_a_late_no_brings_the_person_back_and_the_otp_is_not_sent_again(stack: LocalStack, resident: Resident) -> None:
+    """Given a deferred register, when it says no later, then the data are corrected without a second OTP."""
+    stack.set_faults({"dukcapil": "down"})
+    registrant = begun(stack, resident)
+    registrant.confirm_email()
+    registrant.submit(full_name="Nama Yang Lain")
+    registrant.confirm_phone()
+    stack.set_faults({"dukcapil": "up"})
+    asked = registrant.await_that(expects="details")
+    assert asked["reason"] == "mismatch"
+    registrant.submit()
+    verified = registrant.await_that(status="verified")
+    assert verified["assurance"]["otp"] == "passed"
+    assert [message.channel for message in registrant.messages()].count("sms") == 1
+
+
+def test_a_changed_number_in_a_correction_is_verified_again(stack: LocalStack, resident: Resident) -> None:
+    """Given a confirmed phone, when the correction names another number, then that one gets an OTP too."""
+    stack.set_faults({"dukcapil": "down"})
+    registrant = begun(stack, resident)
+    registrant.confirm_email()
+    registrant.submit(full_name="Nama Yang Lain")
+    registrant.confirm_phone()
+    stack.set_faults({"dukcapil": "up"})
+    registrant.await_that(expects="details")
+    other = "+6281299990000"
+    registrant.submit(phone=other)
+    registrant.await_that(expects="phone_code")
+    registrant.call("POST", "/phone/confirmation", {"code": registrant.newest_code(other)})
+    registrant.await_that(status="verified")
+
+
+def test_no_channel_up_holds_and_goes_on_when_one_is_back(stack: LocalStack, resident: Resident) -> None:
+    """Given SMS and WhatsApp down, when SMS is back, then the OTP comes, once, and no attempt was lost."""
+    stack.set_faults({"sms": "down", "whatsapp": "down"})
+    registrant = with_details(stack, resident)
+    registrant.await_state("HoldPhone")
+    assert registrant.see()["expects"] == "nothing"
+    stack.set_faults({"sms": "up"})
+    registrant.await_that(expects="phone_code")
+    assert registrant.see()["attempts_left"] == 5
+    registrant.confirm_phone()
+    registrant.await_that(status="verified")
+    assert [message.channel for message in registrant.messages()] == ["email", "sms"]
+
+
+def test_no_channel_with_skip_is_named_in_the_result(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given `skip` for the OTP, when no channel sends, then the result says that nobody typed a code."""
+    stack.set_policy(changed(fast_policy, "otp", on_unavailable="skip"))
+    stack.set_faults({"sms": "down", "whatsapp": "down"})
+    registrant = with_details(stack, resident)
+    assert registrant.await_that(status="verified")["assurance"]["otp"] == "skipped"
+
+
+def test_mail_down_with_defer_is_settled_at_the_end(stack: LocalStack, resident: Resident, fast_policy: Policy) -> None:
+    """Given `defer`, when no mail can be sent, then the address is confirmed last."""
+    stack.set_policy(changed(fast_policy, "email", on_unavailable="defer"))
+    stack.set_faults({"email": "down"})
+    registrant = begun(stack, resident)
+    registrant.submit()
+    assert registrant.see()["layers"]["email"]["state"] == "deferred"
+    stack.set_faults({"email": "up"})
+    registrant.confirm_phone()
+    registrant.confirm_email()
+    assert registrant.await_that(status="verified")["assurance"]["email"] == "passed"
+
+
+def test_mail_down_with_skip_is_named_in_the_result(stack: LocalStack, resident: Resident, fast_policy: Policy) -> None:
+    """Given `skip`, when no mail can be sent, then the result says so."""
+    stack.set_policy(changed(fast_policy, "email", on_unavailable="skip"))
+    stack.set_faults({"email": "down"})
+    registrant = begun(stack, resident)
+    registrant.submit()
+    registrant.confirm_phone()
+    assert registrant.await_that(status="verified")["assurance"]["email"] == "skipped"
+
+
+def test_mail_down_for_longer_than_the_policy_goes_to_a_person(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given one round of holding, when no mail can be sent, then an operator has the case; nobody is expired."""
+    stack.set_policy(changed(fast_policy, "email", hold={"seconds": 1, "max_seconds": 1, "rounds": 1}))
+    stack.set_faults({"email": "down"})
+    registrant = begun(stack, resident)
+    assert registrant.await_that(status="in_review")["reason"] == "email_unavailable"
+
+
+def test_a_policy_is_pinned_when_the_registration_begins(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given a running registration, when the policy changes, then it keeps the one it began with."""
+    registrant = begun(stack, resident)
+    registrant.confirm_email()
+    stack.set_policy(changed(fast_policy, "dukcapil", on_unavailable="skip"))
+    registrant.submit()
+    registrant.confirm_phone()
+    assert registrant.await_that(status="verified")["policy_version"] == fast_policy.policy_version

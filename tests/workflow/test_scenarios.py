@@ -1,0 +1,77 @@
+"""The path catalogue on the real definition with the real handlers."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from local.demo import run
+from local.partners.population import Resident
+from local.scenarios import CATALOGUE, Scenario
+from local.stack import LocalStack
+
+HAPPY = ["VerifyEmail", "RouteEmail", "AwaitDetails", "CheckNik", "RouteNik"]
+HAPPY += ["MatchDukcapil", "RouteDukcapil", "VerifyPhone", "RoutePhone", "Complete"]
+
+# What each path costs: mails, SMS, WhatsApp messages; None where it depends on how long an outage lasted.
+MESSAGES = {
+    "happy": (1, 1, 0),
+    "not_found_then_corrected": (1, 1, 0),
+    "wrong_otp_then_right": (1, 1, 0),
+    "register_down_then_back": (1, 1, 0),
+    "sms_down_whatsapp": (1, 0, 1),
+    "email_down_then_back": (1, 1, 0),
+    "duplicate_nik": (1, 0, 0),
+    "abandoned_email": (1, 0, 0),
+}
+REGISTER_CALLS = {"happy": 1, "not_found_then_corrected": 2, "duplicate_nik": 0, "abandoned_email": 0}
+PASSES_THROUGH = {
+    "register_down_then_back": {"DukcapilUnavailable", "SettleDeferred", "QueueDukcapil"},
+    "sms_down_whatsapp": {"PhoneUnavailable"},
+    "email_down_then_back": {"EmailUnavailable", "HoldEmail"},
+    "duplicate_nik": {"Reject"},
+    "abandoned_email": {"Expire"},
+}
+
+
+@pytest.mark.parametrize("scenario", CATALOGUE, ids=lambda scenario: scenario.name)
+def test_each_path_ends_as_the_catalogue_says(scenario: Scenario, stack: LocalStack, resident: Resident) -> None:
+    """Status, messages and register calls are exactly those of the path; nothing is sent twice."""
+    row = run(scenario, stack, resident)
+    assert row.status == scenario.ends
+    assert (row.emails, row.sms, row.whatsapp) == MESSAGES[scenario.name]
+    if scenario.name in REGISTER_CALLS:
+        assert row.register_calls == REGISTER_CALLS[scenario.name]
+    assert set(row.states) >= PASSES_THROUGH.get(scenario.name, set())
+
+
+def test_the_happy_path_is_ten_billed_transitions(stack: LocalStack, resident: Resident) -> None:
+    """Every transition costs money and quota on opening day."""
+    row = run(CATALOGUE[0], stack, resident)
+    assert row.states == HAPPY
+    assert row.transitions == 10
+
+
+def test_every_path_tells_its_story() -> None:
+    """The catalogue is documentation as well: names are unique and each has a line."""
+    assert len({scenario.name for scenario in CATALOGUE}) == len(CATALOGUE)
+    assert all(scenario.story for scenario in CATALOGUE)
+
+
+def test_c21_nothing_personal_leaves_the_table(stack: LocalStack, residents: Iterator[Resident]) -> None:
+    """Histories, inputs, logs and metrics of every path hold no person, no code and no secret."""
+    walked = [(scenario, next(residents)) for scenario in CATALOGUE]
+    rows = [run(scenario, stack, person) for scenario, person in walked if scenario.name != "abandoned_email"]
+    assert len(rows) == len(CATALOGUE) - 1
+    markers = {marker for _, person in walked for marker in _markers(person)}
+    markers |= {message.code for message in stack.inbox() if message.to in markers}
+    ids = [item["id"] for item in stack.items() if item.get("kind") == "registration"]
+    for text in (*(str(stack.history(each)) for each in ids), stack.log.text):
+        assert not [marker for marker in markers if re.search(rf"(?<!\d){re.escape(marker)}(?!\d)", text)]
+
+
+def _markers(person: Resident) -> set[str]:
+    """Everything of a person that could turn up somewhere."""
+    dates = {person.birth_date.isoformat(), f"{person.birth_date:%d-%m-%Y}"}
+    phones = {person.phone, person.phone.removeprefix("+"), person.phone.removeprefix("+62")}
+    return {person.nik, person.full_name, person.full_name.upper(), person.email} | dates | phones
