@@ -23,7 +23,7 @@ run: .venv/ready ## Serve the API on PORT (8080) and the AWS APIs on AWS_PORT (5
 	$(BIN)/python -m local serve --port $(PORT) --aws-port $(AWS_PORT)
 
 test: .venv/ready ## Run all tests
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 lint: .venv/ready ## Ruff, mypy, cfn-lint through SAM, drift of generated files
 	$(BIN)/ruff check .

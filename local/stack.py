@@ -210,7 +210,7 @@ class LocalStack:
         self._session = boto3.Session(region_name=self.region)
         opening.callback(self._end_threads)
         self._start_partners(opening)
-        self._deploy(opening)
+        self._deploy()
         opening.callback(self._stop_executions)
         for poller in self._pollers():
             poller.start()
@@ -218,6 +218,7 @@ class LocalStack:
         opening.callback(self._mail.release)
         if self._aws_port is not None:
             opening.enter_context(self._serve_aws(self._aws_port))
+        opening.callback(self._close_api)
 
     def _start_partners(self, opening: ExitStack) -> None:
         opening.callback(self._carrier.stop)
@@ -226,7 +227,7 @@ class LocalStack:
             opening.callback(self._register.stop)
             self._register.start()
 
-    def _deploy(self, opening: ExitStack) -> None:
+    def _deploy(self) -> None:
         secrets = self._client("secretsmanager")
         account = {**_REGISTER_ACCOUNT.model_dump(), "password": _REGISTER_ACCOUNT.password.get_secret_value()}
         parameters = {
@@ -266,7 +267,6 @@ class LocalStack:
             for each in page["StackResourceSummaries"]
         }
         self._api = Api(self.expanded.api, self._invoke_alone, _STAGE)
-        opening.callback(self._close_api)
 
     def _pollers(self) -> Iterator[Poller]:
         for source in self.expanded.event_sources:
@@ -302,7 +302,8 @@ class LocalStack:
             listening.close()
 
     def _close_api(self) -> None:
-        self._api = None
+        with self._resolving:
+            self._api = None
 
     def _stop_executions(self) -> None:
         for execution in self._executions():
@@ -359,6 +360,8 @@ class LocalStack:
     def _invoke_alone(self, function: str, event: Mapping[str, Any]) -> Answer:
         """Powertools' resolver keeps the request at hand in its class: in Lambda a process has one at a time."""
         with self._resolving:
+            if self._api is None:
+                raise RuntimeError("the stack has stopped")
             return self.invoke(function, event)
 
     def physical_id(self, logical_id: str) -> str:

@@ -175,6 +175,7 @@ LINES = {
 SHORT = {"ManualReview": "review", "Expire": "expire", "Reject": "reject", "SettleDeferred": "settle"}
 
 # ---------------------------------------------------------------------------------------------------- kinds of states
+KINDS = {"Choice": "choice", "Pass": "pass", "Wait": "timer", "Succeed": "end"}
 SERVICES = {"lambda": "Lambda", "sqs": "SQS", "dynamodb": "DynamoDB"}
 # Each kind differs in outline and sign, not by colour alone.
 BADGES = {
@@ -201,8 +202,10 @@ KEY_STATES = (
 KEY_EDGES = (("happy", "happy path"), ("", "other branch"), ("caught", "error, timeout"))
 
 STYLE = """
-text{font-family:-apple-system,"Segoe UI",Roboto,Helvetica,Arial,"Liberation Sans",sans-serif;fill:#1f2937;font-size:13px}
-.lane{font-size:17px;font-weight:700}.number{fill:#fff;font-weight:700}.name{font-weight:600}.main .name{font-size:15px;font-weight:700}
+text{font-family:-apple-system,"Segoe UI",Roboto,Helvetica,Arial,"Liberation Sans",sans-serif}
+text{fill:#1f2937;font-size:13px}
+.lane{font-size:17px;font-weight:700}.number{fill:#fff;font-weight:700}
+.name{font-weight:600}.main .name{font-size:15px;font-weight:700}
 .caption,.stub,.label,.key text{fill:#475569}.caption,.key text{font-size:12px}.label{font-style:italic}
 .middle{text-anchor:middle}
 .box{stroke-width:1.4}.frame{fill:#fff;stroke:#cbd5e1}.main .box{stroke-width:2.2}.inner{fill:none;stroke-width:1}
@@ -232,25 +235,14 @@ def transitions(definition: dict[str, Any]) -> dict[Transition, tuple[str, ...]]
 
 def kind(name: str, state: dict[str, Any]) -> str:
     """What a state is to the reader; also the name of its look."""
-    match state["Type"]:
-        case "Choice" | "Pass" as plain:
-            return plain.lower()
-        case "Wait":
-            return "timer"
-        case "Succeed":
-            return "end"
-        case "Task":
-            callback = state["Resource"].endswith(".waitForTaskToken")
-            match service(name, state):
-                case "SQS" if callback:
-                    return "queue"
-                case _ if callback:
-                    return "person"
-                case "Lambda":
-                    return "lambda"
-                case _:
-                    return "sdk"
-    raise DiagramError(f"{name}: no look for states of type {state['Type']}")
+    if state["Type"] != "Task":
+        if state["Type"] not in KINDS:
+            raise DiagramError(f"{name}: no look for states of type {state['Type']}")
+        return KINDS[state["Type"]]
+    runs_on = service(name, state)
+    if state["Resource"].endswith(".waitForTaskToken"):
+        return "queue" if runs_on == "SQS" else "person"
+    return "lambda" if runs_on == "Lambda" else "sdk"
 
 
 def service(name: str, state: dict[str, Any]) -> str:
@@ -398,7 +390,8 @@ def draw_state(name: str, state: dict[str, Any]) -> str:
         text = f'<text class="caption" x="{place.stubs[0]:g}" y="{y + 18:g}">{name}</text>'
     elif state["Type"] == "Task":
         caption = CAPTIONS.get(name) or service(name, state) + (", waits" if look in {"person", "queue"} else "")
-        text = f'<text class="name middle" y="-2">{name}</text><text class="caption middle" y="14">{escape(caption)}</text>'
+        text = f'<text class="name middle" y="-2">{name}</text>'
+        text += f'<text class="caption middle" y="14">{escape(caption)}</text>'
     row = " main" if name in HAPPY_PATH else ""
     final = badge("end", x - 4, 2 - y, " final") if state.get("End") else ""
     return (
@@ -438,6 +431,15 @@ def draw_key() -> Iterator[str]:
     yield f'<text x="{x}" y="{y}">→ review</text><text x="{x + 54}" y="{y}">goes on there</text></g>'
 
 
+def arrow_head(name: str, length: int, width: int, fill: str) -> str:
+    """What the styles put at the end of a line."""
+    return (
+        f'<marker id="{name}" viewBox="0 0 {length} {width}" refX="1" refY="{width / 2:g}" markerWidth="{length}" '
+        f'markerHeight="{width}" orient="auto" markerUnits="userSpaceOnUse">'
+        f'<path d="M0 0L{length} {width / 2:g}L0 {width}z" fill="{fill}"/></marker>'
+    )
+
+
 def document(definition: dict[str, Any]) -> str:
     """The SVG of a definition, as it is committed. DiagramError when it cannot be drawn."""
     check(definition)
@@ -447,17 +449,14 @@ def document(definition: dict[str, Any]) -> str:
         "(hold, queue, next channel, go on without), for corrections, and for what ends: rejected, expired, or "
         "decided by a person in ManualReview."
     )
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}"'
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
-        'aria-labelledby="title desc">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">',
         "<!-- Written by tools/diagram.py from statemachine/verification.asl.yaml. -->",
         '<title id="title">Berlapis: the states of one verification</title>',
         f'<desc id="desc">{escape(about)}</desc>',
         f"<style>{STYLE}</style>",
-        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="1" refY="4" markerWidth="8" markerHeight="8" orient="auto" '
-        'markerUnits="userSpaceOnUse"><path d="M0 0L8 4L0 8z" fill="#64748b"/></marker><marker id="happy-arrow" '
-        'viewBox="0 0 12 16" refX="1" refY="8" markerWidth="12" markerHeight="16" orient="auto" '
-        'markerUnits="userSpaceOnUse"><path d="M0 0L12 8L0 16z" fill="#0f766e"/></marker></defs>',
+        f"<defs>{arrow_head('arrow', 8, 8, '#64748b')}{arrow_head('happy-arrow', 12, 16, '#0f766e')}</defs>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" rx="8" fill="#fff"/>',
         *draw_lanes(),
         *draw_key(),

@@ -1,6 +1,7 @@
 """The picture of the state machine, held against the definition that it is drawn from."""
 
 import copy
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -81,7 +82,7 @@ def test_lines_run_at_right_angles() -> None:
     """A slanted line is a turn that the data forgot."""
     for (source, target), line in diagram.LINES.items():
         points = diagram.corners(diagram.PLACES[source], diagram.PLACES[target], line)
-        for (x, y), (next_x, next_y) in zip(points, points[1:], strict=False):
+        for (x, y), (next_x, next_y) in pairwise(points):
             assert (x == next_x) != (y == next_y), (source, target)
 
 
@@ -117,22 +118,31 @@ def test_picture_has_title_and_description() -> None:
 
 def test_new_transition_is_written_without_any_change_of_the_picture_s_data(definition: dict[str, Any]) -> None:
     """What has no line is named under its state."""
-    definition["States"]["HoldEmail"]["Next"] = "Closed"
-    del definition["States"]["EmailUnavailable"]["Choices"][3]
-    definition["States"]["EmailUnavailable"]["Choices"].append({"Condition": "x", "Next": "Closed"})
-    with pytest.raises(diagram.DiagramError, match="lines without a transition: .*HoldEmail to VerifyEmail"):
-        diagram.document(definition)
-    definition["States"] = copy.deepcopy(DEFINITION["States"])
     definition["States"]["RouteNik"]["Choices"].append({"Condition": "x", "Next": "Closed"})
     edges = groups(diagram.document(definition), "data-from")
     (new,) = [e for e in edges if (e.attrib["data-from"], e.attrib["data-to"]) == ("RouteNik", "Closed")]
     assert visible(new)
 
 
+def test_line_without_a_transition_is_an_error(definition: dict[str, Any]) -> None:
+    """A line of a transition that was taken away would be a lie."""
+    definition["States"]["HoldEmail"]["Next"] = "AwaitDetails"
+    with pytest.raises(diagram.DiagramError, match="lines without a transition: HoldEmail to VerifyEmail"):
+        diagram.document(definition)
+
+
 def test_unplaced_state_is_an_error(definition: dict[str, Any]) -> None:
     """A new state needs a place."""
     definition["States"]["AskAgain"] = {"Type": "Wait", "Seconds": 1, "Next": "VerifyEmail"}
     with pytest.raises(diagram.DiagramError, match="states without a place: AskAgain"):
+        diagram.document(definition)
+
+
+@pytest.mark.parametrize("changed", [{"Type": "Parallel"}, {"Resource": "arn:aws:states:::sns:publish"}])
+def test_kind_of_state_without_a_look_is_an_error(definition: dict[str, Any], changed: dict[str, str]) -> None:
+    """A kind that the key does not explain is not drawn as another one."""
+    definition["States"]["CheckNik"] |= changed
+    with pytest.raises(diagram.DiagramError, match="CheckNik: no look for"):
         diagram.document(definition)
 
 

@@ -1,17 +1,21 @@
 """The local stack: the template deploys on it, and it does what AWS does where moto alone would not."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from botocore.exceptions import ClientError
+from flask.testing import FlaskClient
 from moto.dynamodb.models import dynamodb_backends
+from urllib3 import PoolManager
 
 from functions.shared.policy import default
 from functions.shared.settings import environment
@@ -19,9 +23,11 @@ from local.__main__ import main
 from local.api import Api
 from local.invocation import registration_in, registration_of_this_call
 from local.lambdas import ACCOUNT, Answer, Context, Function, Lambdas
+from local.partners.carrier import GATEWAY_SECRET
 from local.partners.standin import MODES
 from local.pollers import TablePoller
 from local.ports import address, listen
+from local.server import create_app
 from local.stack import SENDER, LocalStack, until
 from local.template import LEFT_OUT, EventSource
 
@@ -691,6 +697,77 @@ class TestApi:
         assert (event["body"], event["isBase64Encoded"]) == ("é", False)
         assert answered.status == 204
         assert [text for name, text in answered.headers if name == "Set"] == ["a", "b"]
+
+
+class TestServer:
+    """What exists only locally."""
+
+    @pytest.fixture
+    def browser(self, stack: LocalStack) -> FlaskClient:
+        """Calls the server as a browser does."""
+        return create_app(stack).test_client()
+
+    def test_people_can_be_used_as_details(self, browser: FlaskClient) -> None:
+        """Each has all that a registration asks for."""
+        person = browser.get("/_local/people").get_json()[0]
+        assert set(person) == {
+            "nik", "kk_number", "full_name", "birth_date", "sex", "phone", "email", "record",
+        }  # fmt: skip
+        assert person["birth_date"] == date.fromisoformat(person["birth_date"]).isoformat()
+
+    @pytest.mark.parametrize("to", ["+628120000901", "628120000901", "08120000901", " 628120000901", "0812-0000-901"])
+    def test_an_inbox_is_found_by_any_spelling_of_a_number(
+        self, stack: LocalStack, browser: FlaskClient, to: str
+    ) -> None:
+        """A plus sign that was not encoded arrives as a space."""
+        stack.carrier.clear()
+        message = json.dumps({"to": "+628120000901", "text": "Kode 135790", "id": "1"}).encode()
+        headers = {"Authorization": GATEWAY_SECRET, "Content-Type": "application/json"}
+        assert (
+            PoolManager().request("POST", f"{stack.carrier.sms.url}/sms", body=message, headers=headers).status == 200
+        )
+        (found,) = browser.get("/_local/inbox", query_string=f"to={to}").get_json()
+        assert (found["channel"], found["to"], found["code"]) == ("sms", "+628120000901", "135790")
+        assert re.findall(r"(?<![0-9])[0-9]{6}(?![0-9])", json.dumps(found)) == ["135790", "135790"]
+
+    def test_an_inbox_is_found_by_address(self, stack: LocalStack, browser: FlaskClient) -> None:
+        """In any case, and with a plus sign in it."""
+        content = {"Simple": {"Subject": {"Data": "x"}, "Body": {"Text": {"Data": "Kode 246802"}}}}
+        to = {"ToAddresses": ["Tari+kerja@example.com"]}
+        stack.client("sesv2").send_email(FromEmailAddress=SENDER, Destination=to, Content=content)
+        (found,) = browser.get("/_local/inbox?to=tari+KERJA@example.com").get_json()
+        assert found["code"] == "246802"
+        assert browser.get("/_local/inbox?to=nobody@example.com").get_json() == []
+
+    @pytest.mark.parametrize("body", ["", "[]", '{"email": "gone"}', '{"email": null}', '{"post": "down"}'])
+    def test_a_bad_switch_is_refused(self, browser: FlaskClient, body: str) -> None:
+        """With a problem, and nothing is switched."""
+        answer = browser.put("/_local/faults", data=body)
+        assert (answer.status_code, answer.mimetype) == (422, "application/problem+json")
+        assert set(browser.get("/_local/faults").get_json().values()) == {"up"}
+
+    def test_partners_are_switched(self, browser: FlaskClient) -> None:
+        """Those that are named, and the answer shows all."""
+        try:
+            switched = browser.put("/_local/faults", json={"sms": "quota"}).get_json()
+            assert switched == {"email": "up", "dukcapil": "up", "sms": "quota", "whatsapp": "up"}
+        finally:
+            browser.put("/_local/faults", json={"sms": "up"})
+
+    @pytest.mark.parametrize(
+        ("path", "code"),
+        [
+            ("/_local/executions/unknown", "execution_not_found"),
+            ("/_local/nothing", "route_not_found"),
+            ("/", "route_not_found"),
+            ("/v1/nothing", "route_not_found"),
+        ],
+    )
+    def test_what_is_not_there_is_a_problem(self, browser: FlaskClient, path: str, code: str) -> None:
+        """404 with a code, wherever it is."""
+        answer = browser.get(path)
+        assert answer.status_code == 404
+        assert json.loads(answer.text)["code"] == code
 
 
 class TestLife:

@@ -1,0 +1,207 @@
+"""Table stream to workflow: idempotent, benign when late, held by throttling, not held by poison."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+from uuid import uuid4
+
+import pytest
+from boto3.dynamodb.types import TypeSerializer
+from moto.core.exceptions import JsonRESTError
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
+
+from local.partners.population import Resident
+from local.registrant import Registrant
+from local.stack import LocalStack, until
+
+FIRST, SECOND = "1001", "1002"
+
+
+def record(sequence: str, new: dict[str, Any], old: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A record of the table's stream, as Lambda gets it."""
+
+    def image(item: dict[str, Any]) -> dict[str, Any]:
+        return {name: TypeSerializer().serialize(value) for name, value in item.items()}
+
+    change = {"SequenceNumber": sequence, "Keys": image({"id": new.get("id", "?")}), "NewImage": image(new)}
+    if old is not None:
+        change["OldImage"] = image(old)
+    name = "INSERT" if old is None else "MODIFY"
+    return {"eventID": sequence, "eventName": name, "eventSource": "aws:dynamodb", "dynamodb": change}
+
+
+def signals(stack: LocalStack, *records: dict[str, Any]) -> list[str]:
+    """Sequence numbers that the function wants to see again."""
+    answer = stack.invoke("SignalsFunction", {"Records": list(records)}).value
+    return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+
+def laid_aside(stack: LocalStack) -> list[dict[str, Any]]:
+    """What is in the dead-letter queue; takes it out."""
+    queue = stack.physical_id("SignalsDeadLetters")
+    sqs = stack.client("sqs")
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
+    for message in messages:
+        sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])
+    return [json.loads(message["Body"]) for message in messages]
+
+
+@pytest.fixture
+def throttled() -> Iterator[None]:
+    """Step Functions refuses starts while the test runs."""
+    refusal = JsonRESTError("ThrottlingException", "Rate exceeded")
+    with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal):
+        yield
+
+
+def test_given_a_start_delivered_twice_then_there_is_one_execution(stack: LocalStack, resident: Resident) -> None:
+    """The execution's name is the registration's id, so the second start finds the first."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.newest_code(registrant.email)
+    new = {"id": registrant.id, "kind": "registration", "status": "queued"}
+    assert signals(stack, record(FIRST, new), record(SECOND, new)) == []
+    assert len(registrant.messages()) == 1
+
+
+@pytest.mark.usefixtures("throttled")
+def test_given_throttling_then_the_record_comes_again(stack: LocalStack) -> None:
+    """A throttled start goes back to the stream: backpressure, not loss."""
+    new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
+    assert signals(stack, record(FIRST, new)) == [FIRST]
+    assert laid_aside(stack) == []
+
+
+def test_given_a_throttled_start_then_the_registration_begins_when_it_is_over(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """The person waits for the mail a little longer, and nothing is lost."""
+    registrant = Registrant(stack, resident)
+    refusal = JsonRESTError("ThrottlingException", "Rate exceeded")
+    with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal) as start:
+        registrant.begin()
+        assert until(lambda: start.call_count >= 2)
+        assert registrant.see()["status"] == "queued"
+    registrant.confirm_email()
+    registrant.await_that(expects="details")
+
+
+def test_given_a_poison_record_then_it_is_laid_aside_and_those_behind_it_go_on(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """A record that can never work goes to the dead-letter queue by its id only."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.await_that(expects="email_code")
+    poison = {"kind": "registration", "email": resident.email}
+    good = {"id": registrant.id, "kind": "registration", "status": "queued"}
+    assert signals(stack, record(FIRST, poison), record(SECOND, good)) == []
+    (aside,) = laid_aside(stack)
+    assert aside["sequence_number"] == FIRST
+    assert resident.email not in json.dumps(aside)
+
+
+def test_given_an_answer_that_step_functions_cannot_take_then_it_is_laid_aside(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """A validation error of AWS is no reason to hold the stream."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    seen = registrant.await_that(expects="email_code")
+    refusal = JsonRESTError("InvalidOutput", "Invalid output")
+    item = stack.item(registrant.id) or {}
+    old = {"id": registrant.id, "kind": "registration", "status": seen["status"]}
+    new = {**old, "answer": {"entry_id": item["waiting"]["entry_id"], "kind": "confirmed"}}
+    with patch.object(StepFunctionsParserBackend, "send_task_success", side_effect=refusal):
+        assert signals(stack, record(FIRST, new, old)) == []
+    (aside,) = laid_aside(stack)
+    assert aside == {"registration_id": registrant.id, "sequence_number": FIRST, "why": "InvalidOutput"}
+
+
+def test_given_an_answer_delivered_twice_then_the_second_is_benign(stack: LocalStack, resident: Resident) -> None:
+    """The token of a wait that is over is no error."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.await_that(expects="email_code")
+    entry = (stack.item(registrant.id) or {})["waiting"]["entry_id"]
+    registrant.confirm_email()
+    registrant.await_that(expects="details")
+    old = {"id": registrant.id, "kind": "registration", "status": "email_pending"}
+    new = {**old, "answer": {"entry_id": entry, "kind": "confirmed"}}
+    assert signals(stack, record(FIRST, new, old), record(SECOND, new, old)) == []
+    assert registrant.see()["expects"] == "details"
+
+
+def test_given_a_token_that_step_functions_no_longer_knows_then_it_is_benign(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """An answer that comes after its execution ended changes nothing and holds nothing."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.await_that(expects="email_code")
+    entry = (stack.item(registrant.id) or {})["waiting"]["entry_id"]
+    registrant.call("DELETE")
+    until(lambda: (execution := stack.execution(registrant.id)) and execution.status == "ABORTED")
+    old = {"id": registrant.id, "kind": "registration", "status": "withdrawn"}
+    new = {**old, "answer": {"entry_id": entry, "kind": "confirmed"}}
+    assert signals(stack, record(FIRST, new, old)) == []
+
+
+def test_given_a_new_status_then_an_event_is_published_without_anything_personal(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """EventBridge gets ids and codes, on the bus of the template."""
+    with patch("moto.events.models.EventsBackend.put_events", return_value=[{"EventId": "1"}]) as put:
+        registrant = Registrant(stack, resident)
+        registrant.begin()
+        registrant.confirm_email()
+        registrant.await_that(expects="details")
+        until(lambda: put.call_count >= 2)
+    published = [event for call in put.call_args_list for event in call.args[0]]
+    details = [json.loads(event["Detail"]) for event in published]
+    assert [detail["status"] for detail in details] == ["email_pending", "details_pending"]
+    assert {detail["registration_id"] for detail in details} == {registrant.id}
+    assert {event["EventBusName"] for event in published} == {"berlapis-local"}
+    assert resident.email not in json.dumps(published)
+
+
+def test_c24_given_a_layer_run_twice_for_one_entry_then_one_mail_is_sent(stack: LocalStack, resident: Resident) -> None:
+    """The same entry again, as after a crash behind the sending, keeps the new token and sends nothing."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.newest_code(registrant.email)
+    waiting = (stack.item(registrant.id) or {})["waiting"]
+    event = {
+        "registration_id": registrant.id,
+        "entry_id": waiting["entry_id"],
+        "policy": stack.policy.model_dump(mode="json") if stack.policy else {},
+        "task_token": "the token of the second try",
+    }
+    assert stack.invoke("EmailFunction", event).value == {}
+    assert [message.channel for message in registrant.messages()] == ["email"]
+    token = stack.item(f"wait#{registrant.id}") or {}
+    assert token["task_token"] == "the token of the second try"
+
+
+def test_c24_given_the_register_asked_twice_for_one_entry_then_it_is_called_once(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """The verdict of an entry is recorded, and read again by its retry."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.confirm_email()
+    registrant.submit()
+    registrant.await_that(expects="phone_code")
+    entry = (stack.item(registrant.id) or {})["layers"]["dukcapil"]["entry_id"]
+    policy = stack.policy.model_dump(mode="json") if stack.policy else {}
+    event = {"registration_id": registrant.id, "entry_id": entry, "policy": policy}
+    assert stack.invoke("DukcapilFunction", event).value == {"verdict": "passed", "reason": None}
+    assert stack.counts(registrant.id).register == 1
+
+
+def test_given_a_payload_with_something_personal_then_no_error_quotes_it(stack: LocalStack) -> None:
+    """What a Lambda raises ends up in the history: it names classes only."""
+    answer = stack.invoke("EmailFunction", {"registration_id": "1", "email": "somebody@example.com"})
+    assert answer.value["errorType"] == "LayerFault"
+    assert "somebody" not in json.dumps(answer.value)
