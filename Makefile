@@ -31,6 +31,7 @@ lint: .venv/ready ## Ruff, mypy, cfn-lint through SAM, drift of generated files
 	$(BIN)/mypy
 	$(SAM) validate --lint
 	$(BIN)/python -m tools.openapi --check
+	$(BIN)/python -m tools.diagram --check
 
 format: .venv/ready ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix .

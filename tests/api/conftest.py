@@ -14,6 +14,8 @@ import boto3
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+import functions.registration.handler
+import functions.signals.handler  # noqa: F401 (here once, so that no two threads import Powertools at once)
 from functions.registration.sessions import fresh_secret, stored
 from functions.registration.settings import RegistrationSettings
 from functions.registration.steps import Steps
