@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging import getLogger
-from threading import Condition, Lock, Thread
+from threading import Condition, Lock
 from time import monotonic, sleep
 from typing import Any, Final, Literal, Self
 from unittest.mock import patch
@@ -25,11 +25,9 @@ from boto3.dynamodb.types import TypeDeserializer
 from botocore.config import Config
 from moto import mock_aws
 from moto.dynamodb.models import dynamodb_backends
-from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
 from moto.sqs.models import sqs_backends
 from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from pydantic import SecretStr
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 import local.loopback  # noqa: F401 (before any client is made)
 from functions.dukcapil.credentials import Credentials
@@ -37,6 +35,7 @@ from functions.shared import aws
 from functions.shared.policy import Policy
 from functions.signals import policy_in_force
 from local.api import Api, HttpAnswer
+from local.aws_apis import aws_apis
 from local.differences.dynamodb import dynamodb
 from local.differences.jsonata import jsonata
 from local.differences.kms import kms
@@ -49,7 +48,6 @@ from local.partners.population import Resident, population
 from local.partners.register import stand_in as register_stand_in
 from local.partners.standin import MODES, StandIn
 from local.pollers import Poller, QueuePoller, TablePoller
-from local.ports import address, listen
 from local.sink import Sink
 from local.template import EventSource, Expanded, expand
 
@@ -217,7 +215,7 @@ class LocalStack:
             opening.callback(poller.stop)
         opening.callback(self._mail.release)
         if self._aws_port is not None:
-            opening.enter_context(self._serve_aws(self._aws_port))
+            self._aws_url = opening.enter_context(aws_apis(self._aws_port, self.region))
         opening.callback(self._close_api)
 
     def _start_partners(self, opening: ExitStack) -> None:
@@ -284,26 +282,10 @@ class LocalStack:
     def _caller(self, source: EventSource) -> Callable[[Mapping[str, Any]], Answer]:
         return lambda event: self.invoke(source.function, event)
 
-    @contextmanager
-    def _serve_aws(self, port: int | socket.socket) -> Iterator[None]:
-        listening = listen(port) if isinstance(port, int) else port
-        app = DomainDispatcherApplication(create_backend_app)
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_QuietHandler, fd=listening.fileno())
-        thread = Thread(target=server.serve_forever, args=(0.05,), name="AWS APIs", daemon=True)
-        thread.start()
-        self._aws_url = address(listening)
-        try:
-            yield
-        finally:
-            self._aws_url = None
-            server.shutdown()
-            thread.join()
-            server.server_close()
-            listening.close()
-
     def _close_api(self) -> None:
         with self._resolving:
             self._api = None
+        self._aws_url = None
 
     def _stop_executions(self) -> None:
         for execution in self._executions():
@@ -490,11 +472,6 @@ def until[T](look: Callable[[], T], *, seconds: float = 10.0) -> T:
     while not (found := look()) and monotonic() < end:
         sleep(_GLANCE)
     return found
-
-
-class _QuietHandler(WSGIRequestHandler):
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Requests are not printed."""
 
 
 @contextmanager

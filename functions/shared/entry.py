@@ -65,19 +65,18 @@ def layer[E: Entry](
         @metrics.log_metrics
         def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str | None]:
             del context
-            error: Exception
-            try:
-                entry = payload.model_validate(event)
-                with logger.append_context_keys(registration_id=entry.registration_id, entry_id=entry.entry_id):
-                    outcome = decide(entry)
-            except LayerUnavailable as unavailable:
-                logger.warning("layer unavailable", extra={"reason": unavailable.reason})
-                error = type(unavailable)(unavailable.reason, our_fault=unavailable.our_fault)
-            except Exception as unknown:  # noqa: BLE001 (see LayerFault)
-                logger.error("layer fault", extra={"fault": type(unknown).__name__, "where": place_of(unknown)})
-                error = LayerFault(type(unknown).__name__)
-            else:
-                return outcome.as_dict() if outcome else {}
+            known = {name: event.get(name) for name in ("registration_id", "entry_id")}
+            with logger.append_context_keys(**known):
+                try:
+                    outcome = decide(payload.model_validate(event))
+                except LayerUnavailable as unavailable:
+                    logger.warning("layer unavailable", extra={"reason": unavailable.reason})
+                    error: Exception = type(unavailable)(unavailable.reason, our_fault=unavailable.our_fault)
+                except Exception as unknown:  # noqa: BLE001 (see LayerFault)
+                    logger.error("layer fault", extra={"fault": type(unknown).__name__, "where": place_of(unknown)})
+                    error = LayerFault(type(unknown).__name__)
+                else:
+                    return outcome.as_dict() if outcome else {}
             raise error
 
         return handler

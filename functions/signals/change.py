@@ -38,6 +38,7 @@ def react(record: DynamoDBRecord) -> None:
     except ClientError as refused:
         code = refused.response.get("Error", {}).get("Code", "")
         if code not in _NEVER:
+            logger.warning("change to be tried again", extra={"registration_id": new.get("id"), "why": code})
             raise _TryAgainError(code) from None
         _lay_aside(record, new, code, settings)
 

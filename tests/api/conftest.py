@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 import boto3
@@ -20,12 +19,16 @@ from functions.registration.sessions import fresh_secret, stored
 from functions.registration.settings import RegistrationSettings
 from functions.registration.steps import Steps
 from functions.shared.challenge import CodeKey, Purpose
-from functions.shared.policy import Policy
 from functions.shared.registration import LAYERS, Registration, Registrations
-from local.api import HttpAnswer
-from local.partners.population import Resident
 from local.registrant import Registrant
-from local.stack import LocalStack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from functions.shared.policy import Policy
+    from local.api import HttpAnswer
+    from local.partners.population import Resident
+    from local.stack import LocalStack
 
 hypothesis_settings.register_profile("api", deadline=None, derandomize=True)
 
@@ -165,6 +168,7 @@ def registration_item(
     if state == "VerifyPhone":
         item["phone"] = "+6281234567890"
         item["details"] = {"full_name": "Kemala Padi Emas"}
+    item |= {name: changed.pop(name) for name in ("email", "phone") if name in changed}
     if state in PURPOSES:
         purpose = PURPOSES[state]
         item["challenge"] = {
@@ -253,7 +257,7 @@ def bench(
     api_settings: RegistrationSettings,
     api_environment: dict[str, str],
     code_key: CodeKey,
-    plain_client: Any,
+    plain_client: Any,  # noqa: ANN401 (boto3's)
 ) -> Iterator[Bench]:
     """The steps on a table of their own."""
     table = f"bench-{uuid4()}"
@@ -314,7 +318,10 @@ def is_problem() -> Callable[[HttpAnswer], bool]:
     def check(answer: HttpAnswer) -> bool:
         document = answer.json()
         own = document["type"] == "about:blank"  # what the gateway itself answers
-        assert (answer.header("Content-Type") or "") in ("application/problem+json", *(("application/json",) if own else ()))
+        assert (answer.header("Content-Type") or "") in (
+            "application/problem+json",
+            *(("application/json",) if own else ()),
+        )
         assert {"type", "title", "status", "detail", "code", "errors"} <= document.keys()
         assert document["status"] == answer.status
         assert all(isinstance(document[name], str) and document[name] for name in ("type", "title", "detail", "code"))

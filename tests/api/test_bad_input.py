@@ -48,7 +48,12 @@ OTHER_TYPES: tuple[Any, ...] = (None, 7, 7.5, True, [MARK], {MARK: [MARK]}, [[[[
 # call, field, codes, values
 WRONG: tuple[tuple[str, str, str, tuple[Any, ...]], ...] = (
     ("begin", "email", "wrong_type", OTHER_TYPES),
-    ("begin", "email", "email_malformed", ("", MARK, f"{MARK}@", f"{MARK}@x", f"a b{MARK}@contoh.com", LONG, "a@b..id")),
+    (
+        "begin",
+        "email",
+        "email_malformed",
+        ("", MARK, f"{MARK}@", f"{MARK}@x", f"a b{MARK}@contoh.com", LONG, "a@b..id"),
+    ),
     ("begin", "email", "email_letters", (f"ü{MARK}@contoh.com", f"{SURROGATE}@contoh.com")),
     ("begin", "locale", "locale_unknown", (*OTHER_TYPES, "", "ID", "fr", MARK, LONG, SURROGATE)),
     ("begin", "consent", "wrong_type", (None, 7, True, MARK, [MARK])),
@@ -68,12 +73,12 @@ WRONG: tuple[tuple[str, str, str, tuple[Any, ...]], ...] = (
     ("details", "nik", "nik_serial", ("3171014508850000",)),
     ("details", "nik_last4", "nik_last4_malformed", ("", "900", "90011", MARK, LONG)),
     ("details", "nik_last4", "wrong_type", (7, True, [MARK], {})),
-    ("details", "full_name", "wrong_type", (*OTHER_TYPES, )),
+    ("details", "full_name", "wrong_type", (*OTHER_TYPES,)),
     ("details", "full_name", "name_malformed", ("", "   ", "12345", f"{MARK}\u0000", f"{MARK}\u202e", SURROGATE)),
     ("details", "full_name", "too_long", (LONG, "a" * 101)),
     ("details", "birth_date", "wrong_type", OTHER_TYPES),
     ("details", "birth_date", "birth_date_malformed", ("", "05-08-1985", "1985-13-01", "1985-02-30", "19850805", LONG)),
-    ("details", "birth_date", "birth_date_malformed", (MARK, "1985-08-05T00:00:00", "١٩٨٥-٠٨-٠٥", SURROGATE)),
+    ("details", "birth_date", "birth_date_malformed", (MARK, "1985-08-05T00:00:00", "\u0661985-08-05", SURROGATE)),
     ("details", "birth_date", "birth_date_impossible", ("2999-01-01", "1800-01-01", "0001-01-01")),
     ("details", "sex", "sex_unknown", (*OTHER_TYPES, "", "Male", "perempuan", MARK, LONG, SURROGATE)),
     ("details", "phone", "wrong_type", OTHER_TYPES),

@@ -6,20 +6,20 @@ import re
 import time
 from base64 import urlsafe_b64decode
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
 
 from functions.registration.sessions import fresh_secret
-from functions.shared.registration import Registrations
+from functions.shared.registration import Registration, Registrations
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from local.api import HttpAnswer
     from local.stack import LocalStack
-    from tests.api.conftest import Still, State, Walker
+    from tests.api.conftest import State, Still, Walker
 
 REGISTRATIONS = "/v1/registrations"
 DETAILS = {
@@ -29,19 +29,30 @@ DETAILS = {
     "sex": "female",
     "phone": "081234567890",
 }
-# method, path, body, the state in which it is expected, its status there
-ROUTES: tuple[tuple[str, str, Any, State, int], ...] = (
-    ("GET", "", None, "VerifyEmail", 200),
-    ("DELETE", "", None, "VerifyEmail", 204),
-    ("POST", "/email/resend", None, "VerifyEmail", 202),
-    ("PUT", "/email", {"email": "lain@contoh.example"}, "VerifyEmail", 202),
-    ("PUT", "/details", DETAILS, "AwaitDetails", 202),
-    ("POST", "/phone/confirmation", {"code": "072946"}, "VerifyPhone", 200),
-    ("POST", "/phone/resend", {"channel": "whatsapp"}, "VerifyPhone", 202),
-    ("POST", "/phone/resend", None, "VerifyPhone", 202),
-    ("PUT", "/phone", {"phone": "081234567891"}, "VerifyPhone", 202),
+
+
+class Route(NamedTuple):
+    """A route, the state in which it is expected, and its status there."""
+
+    method: str
+    path: str
+    body: Any
+    state: State
+    status: int
+
+
+ROUTES = (
+    Route("GET", "", None, "VerifyEmail", 200),
+    Route("DELETE", "", None, "VerifyEmail", 204),
+    Route("POST", "/email/resend", None, "VerifyEmail", 202),
+    Route("PUT", "/email", {"email": "lain@contoh.example"}, "VerifyEmail", 202),
+    Route("PUT", "/details", DETAILS, "AwaitDetails", 202),
+    Route("POST", "/phone/confirmation", {"code": "072946"}, "VerifyPhone", 200),
+    Route("POST", "/phone/resend", {"channel": "whatsapp"}, "VerifyPhone", 202),
+    Route("POST", "/phone/resend", None, "VerifyPhone", 202),
+    Route("PUT", "/phone", {"phone": "081234567891"}, "VerifyPhone", 202),
 )
-NAMES = [f"{method} {path or '/'}{'' if body else ' without body'}" for method, path, body, *_ in ROUTES]
+OF_ROUTE = pytest.mark.parametrize("route", ROUTES, ids=[f"{each.method} {each.path} {each.body}" for each in ROUTES])
 
 
 def _strangers(foreign: Still) -> dict[str, dict[str, str]]:
@@ -60,36 +71,36 @@ def _strangers(foreign: Still) -> dict[str, dict[str, str]]:
     }
 
 
-def _seen(answer: HttpAnswer) -> tuple[Any, ...]:
-    return answer.status, sorted(pair for pair in answer.headers if pair[0] != "Date"), answer.body
+def _seen(answer: HttpAnswer) -> str:
+    """All that can be seen of an answer, but the date."""
+    return repr((answer.status, [pair for pair in answer.headers if pair[0] != "Date"], answer.body))
 
 
-@pytest.mark.parametrize(("method", "path", "body", "state", "status"), ROUTES, ids=NAMES)
-def test_c13_given_a_route_when_called_with_and_without_the_secret_then_only_the_secret_opens_it(  # noqa: PLR0913, PLR0917
-    still: Callable[..., Still], method: str, path: str, body: Any, state: State, status: int
+@OF_ROUTE
+def test_c13_given_a_route_when_called_with_and_without_the_secret_then_only_the_secret_opens_it(
+    still: Callable[..., Still], route: Route
 ) -> None:
     """Every route refuses whoever holds no secret of this registration, changes nothing, and serves who does."""
-    place, foreign = still(state), still(state)
+    place, foreign = still(route.state), still(route.state)
     before = place.item
     wrong = [*_strangers(foreign).values(), {"Authorization": f"Basic {place.secret}"}, {"Authorization": place.secret}]
     wrong += [{"Authorization": f"Bearer {place.secret[:-2]}"}, {"Authorization": f"Bearer {place.secret}a"}]
     for headers in wrong:
-        answer = place.stack.http(method, f"{REGISTRATIONS}/{place.id}{path}", headers, body)
+        answer = place.stack.http(route.method, f"{REGISTRATIONS}/{place.id}{route.path}", headers, route.body)
         assert (answer.status, answer.json()["code"]) == (404, "registration_not_found"), headers
         assert place.item == before
-    assert place.call(method, path, body).status == status
+    assert place.call(route.method, route.path, route.body).status == route.status
 
 
-@pytest.mark.parametrize(("method", "path", "body", "state", "status"), ROUTES, ids=NAMES)
-def test_c14_given_an_unknown_id_when_called_then_it_looks_like_a_foreign_one(  # noqa: PLR0913, PLR0917
-    still: Callable[..., Still], method: str, path: str, body: Any, state: State, status: int
+@OF_ROUTE
+def test_c14_given_an_unknown_id_when_called_then_it_looks_like_a_foreign_one(
+    still: Callable[..., Still], route: Route
 ) -> None:
     """Unknown id, foreign id, wrong secret and no header are answered alike, byte for byte."""
-    del status
-    place, foreign = still(state), still(state)
+    place, foreign = still(route.state), still(route.state)
     ids = (place.id, str(uuid4()), "x", f"wait%23{place.id}", place.id.upper(), place.id[:-1])
     answers = {
-        _seen_as_text(place.stack.http(method, f"{REGISTRATIONS}/{each}{path}", headers, body))
+        _seen(place.stack.http(route.method, f"{REGISTRATIONS}/{each}{route.path}", headers, route.body))
         for each in ids
         for headers in _strangers(foreign).values()
     }
@@ -97,20 +108,21 @@ def test_c14_given_an_unknown_id_when_called_then_it_looks_like_a_foreign_one(  
     assert str(place.id) not in answers.pop()
 
 
-def _seen_as_text(answer: HttpAnswer) -> str:
-    return repr(_seen(answer))
-
-
 @pytest.mark.parametrize("length", [1025, 2049, 4000])
 def test_c14_given_an_id_longer_than_a_key_can_be_when_called_then_it_is_unknown_like_any_other(
     stack: LocalStack, monkeypatch: pytest.MonkeyPatch, length: int
 ) -> None:
     """DynamoDB refuses keys of more than 2048 bytes, which moto does not; that is nobody's outage."""
-    asked: list[str] = []
     get = Registrations.get
-    monkeypatch.setattr(Registrations, "get", lambda self, key: asked.append(key) or get(self, key))
-    calls = ((method, path, body) for method, path, body, *_ in ROUTES)
-    for method, path, body in (*calls, ("POST", "/email/confirmation", {"code": "123456"})):
+    asked: list[str] = []
+
+    def remembered(registrations: Registrations, key: str) -> Registration | None:
+        asked.append(key)
+        return get(registrations, key)
+
+    monkeypatch.setattr(Registrations, "get", remembered)
+    confirmation = Route("POST", "/email/confirmation", {"code": "123456"}, "VerifyEmail", 200)
+    for method, path, body, *_ in (*ROUTES, confirmation):
         answer = stack.http(method, f"{REGISTRATIONS}/{'a' * length}{path}", {}, body)
         assert answer.status in (404, 422), (method, path)
     assert not any(len(key.encode()) > 2048 for key in asked)
@@ -127,9 +139,7 @@ def test_c14_given_no_session_when_a_code_is_typed_then_unknown_id_and_wrong_cod
     too_late = still("VerifyEmail", challenge={"expires_at": 1})
     ids = (place.id, ended.id, used_up.id, too_late.id, str(uuid4()), "x")
     answers = {
-        _seen_as_text(
-            place.stack.http("POST", f"{REGISTRATIONS}/{each}/email/confirmation", headers, {"code": "999999"})
-        )
+        _seen(place.stack.http("POST", f"{REGISTRATIONS}/{each}/email/confirmation", headers, {"code": "999999"}))
         for each in ids
         for headers in _strangers(foreign).values()
     }
