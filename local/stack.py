@@ -239,7 +239,7 @@ class LocalStack:
             "SmsProvider": "gateway",
             "SmsGatewayUrl": self._sms_gateway_url,
             "SmsGatewaySecretArn": secrets.create_secret(Name="sms-gateway", SecretString=GATEWAY_SECRET)["ARN"],
-            "WhatsappPhoneNumberId": "phone-number-id-00000000000000000000000000000000",
+            "WhatsappPhoneNumberArn": f"arn:aws:social-messaging:{self.region}:{ACCOUNT}:phone-number-id/0123456789abcdef",
             "WhatsappTemplate": "berlapis_code",
         }
         if self.policy is not None:

@@ -29,7 +29,7 @@ def fast_policy() -> Policy:
 @pytest.fixture(scope="session")
 def session_stack(fast_policy: Policy) -> Iterator[LocalStack]:
     """The template on moto, once for all tests of the session that need it."""
-    with LocalStack(fast_policy, people=population(size=900)) as stack:
+    with LocalStack(fast_policy, people=population(size=900), slow_seconds=0.2) as stack:
         yield stack
 
 

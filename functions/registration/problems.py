@@ -10,6 +10,8 @@ from functions.shared.reasons import FIELDS, Language, text
 
 CONTENT_TYPE = "application/problem+json"
 
+_MOST_ERRORS = 20
+_LONGEST_NAME = 40
 # pydantic's own error types, in the words of the catalogue.
 _FIELD_CODES = {
     "missing": "missing",
@@ -86,9 +88,10 @@ def of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
         pointer = _pointer(place)
         code = error["type"] if error["type"] in FIELDS else _FIELD_CODES.get(error["type"], "wrong_type")
         fields.setdefault(pointer, FieldError(pointer, code))
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", errors=tuple(fields.values()))
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", errors=tuple(fields.values())[:_MOST_ERRORS])
 
 
 def _pointer(place: tuple[Any, ...]) -> str:
     parts = place[1:] if place[0] == "body" else place
-    return "#/" + "/".join(str(part).replace("~", "~0").replace("/", "~1") for part in parts)
+    # A name that is not of ours was typed, too: it does not come back whole.
+    return "#/" + "/".join(str(part)[:_LONGEST_NAME].replace("~", "~0").replace("/", "~1") for part in parts)

@@ -1,6 +1,7 @@
 """The resolver: the routes of `functions.registration.api`, with every error turned into a problem document here."""
 
 import binascii
+import json
 from base64 import b64decode
 from collections.abc import Mapping
 from functools import cache
@@ -33,18 +34,17 @@ _HEADERS = {
 
 def answer(event: Mapping[str, Any], context: LambdaContext, settings: RegistrationSettings) -> dict[str, Any]:
     """Answer one API Gateway event."""
-    refused = _unreadable(event)
-    if refused:
+    try:
+        answered = make_resolver(settings.frontend_origin).resolve(_readable(event), context)
+    except Problem as refused:
         shown = _shown(refused, _header(event, "accept-language"))
         said = {"Access-Control-Allow-Origin": settings.frontend_origin, **shown.headers}
-        answered: dict[str, Any] = {
+        answered = {
             "statusCode": shown.status_code,
             "body": shown.body,
             "isBase64Encoded": False,
             "multiValueHeaders": {name: [value] for name, value in said.items()},
         }
-    else:
-        answered = make_resolver(settings.frontend_origin).resolve(event, context)
     headers: dict[str, list[str]] = answered["multiValueHeaders"]
     headers |= {name: [value] for name, value in _HEADERS.items()}
     if answered["statusCode"] == HTTPStatus.OK and headers.get("ETag") == [_header(event, "if-none-match")]:
@@ -52,19 +52,33 @@ def answer(event: Mapping[str, Any], context: LambdaContext, settings: Registrat
     return answered
 
 
-def _unreadable(event: Mapping[str, Any]) -> Problem | None:
-    """What can be said before a body is parsed."""
+def _readable(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The event with its body as text and its content type as Powertools expects it.
+
+    Raises:
+        Problem: what can be said of a body before it is parsed.
+    """
     body = event.get("body") or ""
     try:
-        size = len(b64decode(body, validate=True)) if event.get("isBase64Encoded") else len(body.encode())
-    except (binascii.Error, UnicodeEncodeError):
-        return Problem(HTTPStatus.BAD_REQUEST, "body_malformed")
-    if size > MAX_BODY:
-        return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
+        content = b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+        text = content.decode()
+    except (binascii.Error, UnicodeError):
+        raise Problem(HTTPStatus.BAD_REQUEST, "body_malformed") from None
+    if len(content) > MAX_BODY:
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body_too_large")
     content_type = _header(event, "content-type").partition(";")[0].strip().lower()
-    if body and content_type not in ("", "application/json"):
-        return Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
-    return None
+    if content and content_type not in ("", "application/json"):
+        raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type")
+    headers = {name: value for name, value in (event.get("headers") or {}).items() if name.lower() != "content-type"}
+    return {**event, "body": text or None, "isBase64Encoded": False, "headers": headers}
+
+
+def _parse(text: str) -> Any:  # noqa: ANN401 (any JSON)
+    """Read JSON; whatever cannot be read is one kind of error, without the text."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        raise json.JSONDecodeError("not read", "", 0) from None
 
 
 def _header(event: Mapping[str, Any], name: str) -> str:
@@ -83,7 +97,9 @@ def _shown(problem: Problem, accept_language: str | None) -> Response[str]:
 @cache
 def make_resolver(origin: str) -> APIGatewayRestResolver:
     """Make the resolver for one frontend: a process has one, and the OpenAPI file is made from it."""
-    resolver = APIGatewayRestResolver(enable_validation=True, cors=CORSConfig(origin, expose_headers=EXPOSED))
+    resolver = APIGatewayRestResolver(
+        enable_validation=True, cors=CORSConfig(origin, expose_headers=EXPOSED), json_body_deserializer=_parse
+    )
     resolver.include_router(router)
 
     def show(problem: Problem) -> Response[str]:

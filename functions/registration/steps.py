@@ -149,9 +149,11 @@ class Steps:
         if registration is None:
             return _not_expected(registration)
         try:
-            self._open_challenge(registration, purpose)
+            _, challenge = self._open_challenge(registration, purpose)
         except Problem as problem:
             return problem
+        if registration.guesses.get(purpose, 0) < challenge.max_guesses:
+            return _not_expected(registration)  # another code was sent meanwhile
         return Problem(HTTPStatus.FORBIDDEN, "too_many_guesses", attempts_left=0)
 
     def _wrong(self, registration_id: str, purpose: Purpose, waiting: Waiting) -> Problem:

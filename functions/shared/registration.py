@@ -7,6 +7,7 @@ the browser-facing function cannot read it. Item `nik#<mac>` says whose NIK it i
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -44,6 +45,7 @@ class Status(StrEnum):
 ENDED = frozenset({Status.VERIFIED, Status.REJECTED, Status.EXPIRED, Status.WITHDRAWN})
 LAYERS = ("email", "nik", "dukcapil", "otp")
 
+_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _NOT_ENDED = "attribute_exists(id) AND NOT #status IN (:verified, :rejected, :expired, :withdrawn)"
 _ENDED_VALUES = {f":{status}": status for status in ENDED}
 
@@ -120,7 +122,13 @@ class Registration:
     def awaited(self, state: str, now: float) -> Waiting | None:
         """The wait in `state`, if it is open: not yet answered and not over."""
         waiting = self.waiting
-        if waiting is None or waiting.state != state or waiting.entry_id == self.answered or now >= waiting.ends_at:
+        if (
+            self.ended
+            or waiting is None
+            or waiting.state != state
+            or waiting.entry_id == self.answered
+            or now >= waiting.ends_at
+        ):
             return None
         return waiting
 
@@ -179,6 +187,8 @@ class Registrations:
 
     def get(self, registration_id: str) -> Registration | None:
         """Read a registration as it is now, or None where there is none."""
+        if not _ID.fullmatch(registration_id):
+            return None  # no id of ours; DynamoDB would refuse one that is too long for a key
         found = self.client().get_item(TableName=self.table, Key={"id": registration_id}, ConsistentRead=True)
         item: Mapping[str, Any] | None = found.get("Item")
         return _registration(item) if item and item.get("kind") == "registration" else None

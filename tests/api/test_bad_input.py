@@ -179,10 +179,10 @@ def test_given_a_wrong_field_when_sent_then_the_problem_points_to_it(  # noqa: P
     values: tuple[Any, ...],
 ) -> None:
     """A wrong value is answered with its field's pointer and its code, in both languages, and is not quoted."""
-    for value in values:
+    for number, value in enumerate(values):
         body = _with(name, path, value)
         languages: tuple[Language, ...] = ("id", "en")
-        for language in languages:
+        for language in languages[number > 0 :]:
             answer = call(name, body, language)
             assert (answer.status, answer.header("Content-Language")) == (422, language), value
             assert is_problem(answer)

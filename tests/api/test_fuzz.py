@@ -65,7 +65,7 @@ GOOD = (
 )
 HEADERS = ("Authorization", "Idempotency-Key", "If-None-Match", "Accept-Language", "Content-Type", "Origin", "Accept")
 MANY = settings(
-    max_examples=25,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     database=None,
@@ -136,7 +136,7 @@ def test_c42_given_any_body_when_sent_with_a_session_then_no_fault(
 @example(given_headers={"Content-Type": "application/json;charset=utf-16"}, body=b"{}")
 @example(given_headers={"Authorization": "Bearer \u00e9"}, body=b"{}")
 @example(given_headers={"Accept-Language": "en;q=1.0000, *;q=x, ,;"}, body=b"{}")
-def test_c42_given_any_headers_when_sent_then_no_fault(
+def test_c42_given_any_headers_when_sent_then_no_fault(  # noqa: PLR0913, PLR0917 (what a request is made of)
     send: Callable[..., None], place: Still, method: str, path: str, given_headers: dict[str, str], body: bytes | None
 ) -> None:
     """Headers are as much somebody else's text as bodies."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from uuid import uuid4
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it has no types
 
 from functions.registration.problems import Problem
 from functions.registration.view import POLL_WAITING, POLL_WORKING
@@ -145,7 +145,7 @@ def test_c19_given_the_next_entry_when_a_step_was_read_before_it_then_it_does_no
         condition="attribute_exists(id)",
         values={":next": "VerifyPhone@later"},
     )
-    take = {
+    steps: dict[str, Callable[[], object]] = {
         "/email/confirmation": lambda: bench.steps._confirm(stale, "email", "000042", session="s"),
         "/email/resend": lambda: bench.steps.resend_email(stale),
         "/email": lambda: bench.steps.change_email(stale, "lain@contoh.example"),
@@ -153,10 +153,10 @@ def test_c19_given_the_next_entry_when_a_step_was_read_before_it_then_it_does_no
         "/phone/resend": lambda: bench.steps.resend_phone(stale, None),
         "/phone": lambda: bench.steps.change_phone(stale, "+6281234567891"),
         "/details": lambda: bench.steps.submit_details(stale, _details()),
-    }[step.path]
+    }
     before = bench.items()
     with pytest.raises(Problem):
-        take()
+        steps[step.path]()
     assert bench.items() == before
 
 
@@ -203,9 +203,9 @@ def test_c19_given_details_when_they_are_sent_with_another_phone_then_the_verifi
 # ----------------------------------------------------------------------------------------------------------- reading
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ["VerifyEmail", "AwaitDetails", "VerifyPhone"])
 def test_c16_given_a_registration_when_it_is_read_100_times_then_nothing_changes(
-    still: Callable[..., Still], state: State | None
+    still: Callable[..., Still], state: State
 ) -> None:
     """Mail scanners and impatient people read as often as they like."""
     place = still(state)
@@ -213,8 +213,8 @@ def test_c16_given_a_registration_when_it_is_read_100_times_then_nothing_changes
     secret = {"Authorization": f"Bearer {place.secret}"}
     for method in ("GET", "HEAD"):
         for path in ("", "/email/confirmation", "/email/resend", "/phone/confirmation", "/phone/resend"):
-            for headers in (secret, {}):
-                for _ in range(10 if path else 100 if headers else 10):
+            for headers, times in ((secret, 1 if path else 100), ({}, 3)):
+                for _ in range(times):
                     place.stack.http(method, f"{REGISTRATIONS}/{place.id}{path}", headers)
     assert place.item == before
 

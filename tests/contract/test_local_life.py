@@ -1,31 +1,64 @@
-"""The local stack begins, works and ends."""
+"""`python -m local serve` as its user has it: a process that says when it is ready, works, and ends when asked."""
 
-import threading
+import json
+import re
+import signal
+import subprocess
+import sys
 import time
-from uuid import uuid4
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
+import boto3
 import pytest
 
-from local.stack import LocalStack, until
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_a_registration_begins_and_its_mail_arrives() -> None:
-    """From the API through the table, its stream, the machine and a layer to the mailbox; then all of it stops."""
-    before = set(threading.enumerate())
-    with LocalStack(aws_port=0) as stack:
-        beginning = {"email": "tari@example.com", "locale": "id", "consent": {"version": "1", "accepted": True}}
-        begun = stack.http("POST", "/v1/registrations", {"Idempotency-Key": str(uuid4())}, beginning)
-        assert begun.status == 201, begun.body
-        registration_id = begun.json()["id"]
-        assert until(lambda: stack.inbox("tari@example.com"))
-        execution = stack.execution(registration_id)
-        assert execution is not None
-        assert (execution.status, execution.states, execution.transitions) == ("RUNNING", ("VerifyEmail",), 1)
-        assert stack.counts(registration_id).emails == 1
-        assert stack.item(registration_id) is not None
-        assert str(begun.json()["session_secret"]) not in stack.log.text
-        ended = time.monotonic()
-    assert time.monotonic() - ended < 5
-    assert set(threading.enumerate()) - before == set()
-    with pytest.raises(RuntimeError, match="not running"):
-        stack.http("GET", "/v1/nothing")
+def request(url: str, body: dict[str, Any] | None = None) -> Any:  # noqa: ANN401 (JSON)
+    """Call the local server."""
+    data = None if body is None else json.dumps(body).encode()
+    asked = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310 (loopback)
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 (loopback)
+        return json.load(answer)
+
+
+@pytest.fixture
+def serving() -> Iterator[tuple[subprocess.Popen[str], str, str]]:
+    """The process, the API's address and the AWS APIs' address."""
+    command = [sys.executable, "-m", "local", "serve", "--port", "0", "--aws-port", "0"]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # noqa: S603 (ours)
+    assert process.stdout is not None
+    ready = process.stdout.readline()
+    found = re.fullmatch(r"ready: (http://127\.0\.0\.1:\d+) \(AWS APIs: (http://127\.0\.0\.1:\d+)\)\n", ready)
+    try:
+        assert found, ready
+        yield process, found[1], found[2]
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
+def test_given_a_registration_under_way_when_asked_to_end_then_it_ends_cleanly(
+    ending: signal.Signals, serving: tuple[subprocess.Popen[str], str, str]
+) -> None:
+    """One line when it is ready, a mail for who begins, the execution seen by any AWS client, and exit status 0."""
+    process, api, aws = serving
+    beginning = {"email": "tari@example.com", "consent": {"version": "1", "accepted": True}}
+    begun = request(f"{api}/v1/registrations", beginning)
+    deadline = time.monotonic() + 20
+    while not (inbox := request(f"{api}/_local/inbox?to=tari@example.com")) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert re.fullmatch(r"\d{6}", inbox[0]["code"])
+    stepfunctions = boto3.client("stepfunctions", endpoint_url=aws, region_name="eu-central-1")
+    (machine,) = stepfunctions.list_state_machines()["stateMachines"]
+    (execution,) = stepfunctions.list_executions(stateMachineArn=machine["stateMachineArn"])["executions"]
+    assert execution["name"] == begun["id"]
+    history = json.dumps(stepfunctions.get_execution_history(executionArn=execution["executionArn"]), default=str)
+    assert "tari@example.com" not in history
+    process.send_signal(ending)
+    output, errors = process.communicate(timeout=20)
+    assert (process.returncode, output, errors) == (0, "", "")

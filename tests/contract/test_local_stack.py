@@ -56,10 +56,9 @@ def unspeakable(event, context):
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[LocalStack]:
-    """One stack for the tests that leave it as it was."""
-    with LocalStack(policy=default(), slow_seconds=0.2) as started:
-        yield started
+def stack(session_stack: LocalStack) -> LocalStack:
+    """The session's stack, for tests that leave it as it was."""
+    return session_stack
 
 
 @pytest.fixture
@@ -137,7 +136,7 @@ class TestTemplate:
         assert variables["STATE_MACHINE_ARN"] == f"{stack.physical_id('VerificationStateMachine')}:live"
         assert stack.client("events").describe_event_bus(Name=variables["EVENT_BUS_NAME"])["Arn"]
         kept = stack.client("ssm").get_parameter(Name=variables["POLICY_PARAMETER"])["Parameter"]["Value"]
-        assert json.loads(kept) == default().model_dump(mode="json")
+        assert json.loads(kept) == (stack.policy or default()).model_dump(mode="json")
 
     def test_definition_calls_the_deployed_functions(self, stack: LocalStack) -> None:
         """The machine is the committed definition, with every substitution filled in."""
