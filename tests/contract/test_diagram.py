@@ -1,6 +1,7 @@
 """The picture of the state machine, held against the definition that it is drawn from."""
 
 import copy
+import json
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
