@@ -194,9 +194,14 @@ def _answer(path: str, event: Any, context: Context) -> Answer:  # noqa: ANN401 
         return _failure("Runtime.MarshalError", f"Unable to marshal response: {error}")
 
 
+_loading: Final = Lock()
+"""Powertools' modules import each other, and two threads that import them at once get half of one."""
+
+
 def _load(path: str) -> Handler:
     module, _, name = path.rpartition(".")
-    handler: Handler = getattr(importlib.import_module(module), name)
+    with _loading:
+        handler: Handler = getattr(importlib.import_module(module), name)
     return handler
 
 

@@ -47,7 +47,7 @@ def answer(event: Mapping[str, Any], context: LambdaContext, settings: Registrat
         }
     headers: dict[str, list[str]] = answered["multiValueHeaders"]
     headers |= {name: [value] for name, value in _HEADERS.items()}
-    if answered["statusCode"] == HTTPStatus.OK and headers.get("ETag") == [_header(event, "if-none-match")]:
+    if event["httpMethod"] == "GET" and answered["statusCode"] == HTTPStatus.OK and headers.get("ETag") == [_header(event, "if-none-match")]:
         return answered | {"statusCode": HTTPStatus.NOT_MODIFIED.value, "body": ""}
     return answered
 

@@ -166,7 +166,7 @@ def _registration(item: Mapping[str, Any]) -> Registration:
         sessions=frozenset(item.get("sessions", ())),
         preferred_channel=item.get("preferred_channel"),
         claim=item.get("claim"),
-        reason=item.get("reason"),
+        reason=item.get("reason") or None,  # the state machine writes an empty text for none
         policy_version=item.get("policy_version"),
         assurance=item.get("assurance"),
         begun_with=item.get("begun_with"),

@@ -58,7 +58,7 @@ def _react_to_change(old: Mapping[str, Any], new: Mapping[str, Any], settings: S
     if status != old.get("status"):
         if status == Status.WITHDRAWN:
             workflow.stop(registration_id, settings)
-        detail = {"registration_id": registration_id, "status": status, "reason": new.get("reason")}
+        detail = {"registration_id": registration_id, "status": status, "reason": new.get("reason") or None}
         workflow.publish(detail | {"changed_at": int(new["updated_at"])}, settings)
 
 

@@ -176,6 +176,8 @@ def secret() -> Iterator[Callable[[dict[str, str] | str], None]]:
             secrets.put_secret_value(SecretId="register-account", SecretString=text)
 
         yield rotate
+        # A local stack may run in this process: moto has one AWS for all.
+        secrets.delete_secret(SecretId="register-account", ForceDeleteWithoutRecovery=True)
 
 
 def account(**changes: str) -> dict[str, str]:

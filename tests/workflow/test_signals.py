@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 from uuid import uuid4
 
 import pytest
@@ -164,6 +164,12 @@ def test_given_a_new_status_then_an_event_is_published_without_anything_personal
     assert {detail["registration_id"] for detail in details} == {registrant.id}
     assert {event["EventBusName"] for event in published} == {"berlapis-local"}
     assert resident.email not in json.dumps(published)
+
+
+def _published(put: Mock, registrant: Registrant) -> list[dict[str, str]]:
+    """The events about a registration; others of earlier tests may still come to their end."""
+    events = [event for call in put.call_args_list for event in call.args[0]]
+    return [event for event in events if registrant.id in event["Detail"]]
 
 
 def test_c24_given_a_layer_run_twice_for_one_entry_then_one_mail_is_sent(stack: LocalStack, resident: Resident) -> None:
