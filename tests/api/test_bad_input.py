@@ -263,14 +263,20 @@ def test_given_a_field_name_that_is_no_text_when_sent_then_it_is_refused(call: C
     assert call("begin", b'{"\\ud800": 1}').status in (400, 422)
 
 
-@pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE.keys())
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        pytest.param(name, body, id=f"{name}-{what}")
+        for name in CALLS
+        for what, body in UNREADABLE.items()
+        # The body of this one may be left out.
+        if not (name == "resend_phone" and body in (b"", b"null"))
+    ],
+)
 def test_given_a_body_that_is_no_json_object_when_sent_then_400(
     call: Callable[..., HttpAnswer], is_problem: Callable[[HttpAnswer], bool], name: str, body: bytes
 ) -> None:
     """What cannot be read as an object of JSON is answered with 400."""
-    if name == "resend_phone" and body in (b"", b"null"):
-        pytest.skip("its body may be left out")
     answer = call(name, body)
     assert (answer.status, answer.json()["code"]) == (400, "body_malformed")
     assert is_problem(answer)
