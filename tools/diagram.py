@@ -56,14 +56,14 @@ class Line:
 
 
 # ------------------------------------------------------------------------------------------------------------ the grid
-WIDTH, HEIGHT = 1130, 590
+WIDTH, HEIGHT = 1140, 640
 LANES = (  # number of the layer, title, left, right
     ("1", "Email", 8, 226),
     ("", "Details", 226, 354),
     ("2", "NIK", 354, 530),
     ("3", "Dukcapil", 530, 774),
     ("4", "OTP", 774, 986),
-    ("", "End", 986, 1122),
+    ("", "End", 986, 1132),
 )
 TITLES, LOOPS, MAIN, UNAVAILABLE, HOLD, REVIEW, MANUAL, AFTER = 28, 78, 128, 244, 310, 370, 440, 536
 LANES_END = 398
@@ -73,7 +73,8 @@ PLACES = {
     # Layers, and the choice behind each
     "VerifyEmail": Place(96, MAIN, 110, 50, (-55, 40)),
     "RouteEmail": Place(190, MAIN, 36, 36, (-30, 52)),
-    "AwaitDetails": Place(289, MAIN, 114, 50, (-20, 40)),
+    "AwaitDetails": Place(289, MAIN, 114, 50, (-33, 40)),
+    "HoldDetails": Place(316, 222, 92, 32, (0, 30)),
     "CheckNik": Place(412, MAIN, 88, 50, (-44, 40)),
     "RouteNik": Place(494, MAIN, 36, 36, (-26, 52)),
     "MatchDukcapil": Place(600, MAIN, 124, 50, (-58, 40)),
@@ -92,9 +93,12 @@ PLACES = {
     "HoldPhone": Place(850, HOLD, 100, 34, (0, 30)),
     "ReviewPhone": Place(918, REVIEW, 106, 30, (0, 30)),
     "SettleDeferred": Place(1054, UNAVAILABLE, 124, 38, (-42, 40)),
+    "CompleteRefused": Place(1064, 332, 124, 34, (0, 30)),
+    "HoldComplete": Place(1074, 376, 106, 30, (0, 30)),
     # A person decides
-    "ManualReview": Place(565, MANUAL, 1098, 48, (0, 40)),
-    "HoldReview": Place(80, AFTER, 108, 34, (0, 30)),
+    "ManualReview": Place(570, MANUAL, 1108, 48, (0, 40)),
+    "ReviewRefused": Place(94, AFTER, 124, 38, (66, 40)),
+    "HoldReview": Place(94, 604, 108, 34, (0, 30)),
     "RenewReview": Place(222, AFTER, 120, 38, (0, 30)),
     "GiveUpReview": Place(366, AFTER, 114, 30, (0, 30)),
     "Expire": Place(500, AFTER, 100, 46, (0, 30)),
@@ -129,7 +133,7 @@ LINES = {
     ("EmailUnavailable", "HoldEmail"): Line("bottom", "top", shifts=(-14, 0), label="wait", label_at=(106, 282)),
     ("HoldEmail", "VerifyEmail"): Line("left", "left", (EMAIL_LOOP,), (0, 14)),
     ("EmailUnavailable", "ReviewEmail"): Line("bottom", "top", shifts=(46, -8)),
-    ("ReviewEmail", "ManualReview"): Line("bottom", "top", shifts=(0, 154 - 565)),
+    ("ReviewEmail", "ManualReview"): Line("bottom", "top", shifts=(0, 154 - 570)),
     # The register does not answer
     ("MatchDukcapil", "DukcapilUnavailable"): Line("bottom", "top", shifts=(12, 0)),
     ("DukcapilUnavailable", "VerifyPhone"): Line(
@@ -139,7 +143,7 @@ LINES = {
     ("QueueDukcapil", "RouteDukcapil"): Line("right", "left", (BACKLOG_LINE,), (0, 9)),
     ("QueueDukcapil", "ReviewDukcapil"): Line("bottom", "top", shifts=(-10, 20)),
     ("DukcapilUnavailable", "ReviewDukcapil"): Line("bottom", "top", shifts=(-62, -44)),
-    ("ReviewDukcapil", "ManualReview"): Line("bottom", "top", shifts=(0, 594 - 565)),
+    ("ReviewDukcapil", "ManualReview"): Line("bottom", "top", shifts=(0, 594 - 570)),
     # No channel sends
     ("VerifyPhone", "PhoneUnavailable"): Line("bottom", "top", shifts=(4, -4)),
     ("PhoneUnavailable", "VerifyPhone"): Line(
@@ -148,31 +152,43 @@ LINES = {
     ("PhoneUnavailable", "HoldPhone"): Line("bottom", "top", shifts=(-14, 0), label="wait", label_at=(870, 282)),
     ("HoldPhone", "VerifyPhone"): Line("left", "left", (PHONE_LOOP,), (0, 14)),
     ("PhoneUnavailable", "ReviewPhone"): Line("bottom", "top", shifts=(46, -8)),
-    ("ReviewPhone", "ManualReview"): Line("bottom", "top", shifts=(0, 918 - 565)),
+    ("ReviewPhone", "ManualReview"): Line("bottom", "top", shifts=(0, 918 - 570)),
     ("PhoneUnavailable", "SettleDeferred"): Line("right", "left", label="skip", label_at=(953, UNAVAILABLE - 6)),
     # What was deferred is settled
     ("RoutePhone", "SettleDeferred"): Line("right", "left", (SETTLE_LINE,), (9, 0)),
     ("SettleDeferred", "Complete"): Line("top", "bottom"),
-    ("SettleDeferred", "ManualReview"): Line("bottom", "top", shifts=(-50, 1004 - 565)),
+    # Our own table cannot be written
+    ("AwaitDetails", "HoldDetails"): Line("bottom", "top", shifts=(47, 20)),
+    ("HoldDetails", "AwaitDetails"): Line("top", "bottom", shifts=(-8, 19)),
+    ("CompleteRefused", "HoldComplete"): Line("bottom", "top", shifts=(20, 10)),
+    ("CompleteRefused", "ManualReview"): Line("bottom", "top", shifts=(-52, 1012 - 570)),
+    ("HoldComplete", "Complete"): Line("right", "right", (1132,)),
+    ("SettleDeferred", "ManualReview"): Line("bottom", "top", shifts=(-60, 994 - 570)),
     # A person decides
-    ("ManualReview", "HoldReview"): Line("bottom", "top", shifts=(80 - 565, 0)),
-    ("HoldReview", "RenewReview"): Line("right", "left"),
-    ("ManualReview", "RenewReview"): Line("bottom", "top", shifts=(204 - 565, -18)),
-    ("RenewReview", "ManualReview"): Line("top", "bottom", shifts=(18, 240 - 565), label="again", label_at=(262, 494)),
+    ("ManualReview", "ReviewRefused"): Line("bottom", "top", shifts=(94 - 570, 0)),
+    ("ReviewRefused", "HoldReview"): Line("bottom", "top"),
+    ("HoldReview", "ManualReview"): Line("left", "bottom", shifts=(0, 22 - 570)),
+    ("ManualReview", "RenewReview"): Line("bottom", "top", shifts=(204 - 570, -18)),
+    ("RenewReview", "ManualReview"): Line("top", "bottom", shifts=(18, 240 - 570), label="again", label_at=(262, 494)),
     ("RenewReview", "GiveUpReview"): Line("right", "left"),
     ("GiveUpReview", "Expire"): Line("right", "left"),
-    ("Expire", "ManualReview"): Line("top", "bottom", shifts=(0, 500 - 565)),
+    ("Expire", "ManualReview"): Line("top", "bottom", shifts=(0, 500 - 570)),
     ("Expire", "Closed"): Line("right", "left"),
-    ("ManualReview", "Closed"): Line("bottom", "top", shifts=(633 - 565, 0), label="withdrawn", label_at=(672, 494)),
     ("Reject", "Closed"): Line("left", "right"),
-    ("Reject", "ManualReview"): Line("top", "bottom", shifts=(0, 765 - 565)),
+    ("Reject", "ManualReview"): Line("top", "bottom", shifts=(0, 765 - 570)),
     ("RouteReview", "Reject"): Line("left", "right"),
     ("ManualReview", "RouteReview"): Line(
-        "bottom", "top", shifts=(892 - 565, -18), label="decided", label_at=(862, 494)
+        "bottom", "top", shifts=(892 - 570, -18), label="decided", label_at=(862, 494)
     ),
-    ("RouteReview", "ManualReview"): Line("top", "bottom", shifts=(18, 928 - 565)),
+    ("RouteReview", "ManualReview"): Line("top", "bottom", shifts=(18, 928 - 570)),
 }
-SHORT = {"ManualReview": "review", "Expire": "expire", "Reject": "reject", "SettleDeferred": "settle"}
+SHORT = {
+    "ManualReview": "review",
+    "Expire": "expire",
+    "Reject": "reject",
+    "SettleDeferred": "settle",
+    "CompleteRefused": "refused",
+}
 
 # ---------------------------------------------------------------------------------------------------- kinds of states
 KINDS = {"Choice": "choice", "Pass": "pass", "Wait": "timer", "Succeed": "end"}

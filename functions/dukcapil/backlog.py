@@ -19,7 +19,7 @@ from functions.shared.entry import WaitingEntry
 from functions.shared.errors import DukcapilUnavailable
 from functions.shared.observability import logger, metrics
 from functions.shared.outcome import Outcome
-from functions.shared.policy import Hold
+from functions.shared.policy import BacklogHold
 from functions.shared.registration import Registrations, layer_item
 
 
@@ -46,8 +46,12 @@ def _settle(record: SQSRecord) -> None:
     registration = registrations.get(entry.registration_id)
     if registration is None or registration.ended or not registration.details:
         return  # withdrawn or erased meanwhile: there is nobody to ask about
+    if registration.entered_at > entry.entered_at:
+        return  # the registration has gone on: what this message waits for is over
     if registration.answered == entry.entry_id:
-        return  # delivered twice by the queue
+        # Sent or delivered twice. The execution may wait with the token of this message, so the answer is delivered again.
+        registrations.keep_token(entry)
+        return
     try:
         outcome = recorded(registration, entry) or enquire(registration, entry, settings)
     except DukcapilUnavailable as unavailable:
@@ -60,18 +64,19 @@ def _answer(registrations: Registrations, entry: WaitingEntry, outcome: Outcome)
     now = registrations.now()
     registrations.update(
         entry.registration_id,
-        "SET layers.dukcapil = :layer, waiting = :waiting, answer = :answer",
-        condition="attribute_exists(id)",
+        "SET layers.dukcapil = :layer, waiting = :waiting, answer = :answer, entered_at = :entered_at",
+        condition="attribute_not_exists(entered_at) OR entered_at <= :entered_at",
         values={
             ":layer": layer_item(entry.entry_id, outcome),
-            ":waiting": {"state": entry.state, "entry_id": entry.entry_id, "ends_at": now},
+            ":waiting": {"state": entry.state, "entry_id": entry.entry_id, "ends_at": now, "attempt": entry.attempt},
+            ":entered_at": entry.entered_at,
             ":answer": {"entry_id": entry.entry_id, "kind": "decided", "at": now, **outcome.as_dict()},
         },
         also=(registrations.put_token(entry),),
     )
 
 
-def _hide(record: SQSRecord, hold: Hold, queue_url: str) -> None:
+def _hide(record: SQSRecord, hold: BacklogHold, queue_url: str) -> None:
     received = int(record.attributes.approximate_receive_count)
     seconds = min(hold.seconds * 2 ** min(received - 1, 20), hold.max_seconds)
     aws.sqs().change_message_visibility(

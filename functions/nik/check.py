@@ -28,6 +28,9 @@ def check(entry: Entry, settings: NikSettings) -> NikOutcome:
     registration = registrations.get(entry.registration_id)
     if registration is None or not registration.details:
         return NikOutcome(Verdict.CORRECT, "details_not_submitted")
+    layer = registration.layer("nik")
+    if layer.entry_id == entry.entry_id and layer.verdict:
+        return NikOutcome(Verdict(layer.verdict), layer.reason, registration.claim or "")
     outcome = _decide(registration, settings)
     registrations.update(
         entry.registration_id,

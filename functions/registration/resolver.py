@@ -47,7 +47,11 @@ def answer(event: Mapping[str, Any], context: LambdaContext, settings: Registrat
         }
     headers: dict[str, list[str]] = answered["multiValueHeaders"]
     headers |= {name: [value] for name, value in _HEADERS.items()}
-    if event["httpMethod"] == "GET" and answered["statusCode"] == HTTPStatus.OK and headers.get("ETag") == [_header(event, "if-none-match")]:
+    if (
+        event["httpMethod"] == "GET"
+        and answered["statusCode"] == HTTPStatus.OK
+        and headers.get("ETag") == [_header(event, "if-none-match")]
+    ):
         return answered | {"statusCode": HTTPStatus.NOT_MODIFIED.value, "body": ""}
     return answered
 
@@ -119,7 +123,7 @@ def make_resolver(origin: str) -> APIGatewayRestResolver:
 
     @resolver.exception_handler([ClientError, BotoCoreError])  # type: ignore[untyped-decorator] # Powertools' own
     def _unavailable(fault: Exception) -> Response[str]:
-        # Nothing was written, or a repetition finds it written: the registrant may try again.
+        # What was written stays written; `GET` says what is expected, and the registrant may try again.
         logger.error("aws unavailable", extra={"fault": type(fault).__name__})
         return show(Problem(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", retry_after=2))
 

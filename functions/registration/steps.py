@@ -1,4 +1,4 @@
-"""The registrant's steps. Each changes the table in one conditional write and nothing else.
+"""The registrant's steps. Each changes the table by conditional writes, and nothing else; a guess is counted first.
 
 A step that answers what the workflow waits for writes an `answer` for the entry that is open; the table's stream takes it
 from there. A step that is late, early or doubled finds its entry closed and is refused with 409 or 410.
@@ -76,6 +76,9 @@ class Steps:
     def confirm_email(self, registration_id: str, code: str, authorization: str | None) -> str:
         """Confirm the address with the code alone, on whatever device; returns a fresh session secret.
 
+        On a device without a session the fresh one is the only one from then on: whoever began with somebody else's
+        address has no part in what its owner goes on with.
+
         Without a session every refusal reads the same, so that nobody learns whether an id exists.
         """
         registration = self.registrations.get(registration_id)
@@ -84,7 +87,7 @@ class Steps:
             if registration is None:
                 raise _not_expected(registration)
             secret = sessions.fresh_secret()
-            self._confirm(registration, "email", code, session=secret)
+            self._confirm(registration, "email", code, session=secret, only_session=not known)
         except Problem:
             if known:
                 raise
@@ -99,12 +102,26 @@ class Steps:
         """Confirm the phone with its code."""
         self._confirm(registration, "phone", code)
 
-    def _confirm(self, registration: Registration, purpose: Purpose, code: str, session: str | None = None) -> None:
+    def _confirm(
+        self,
+        registration: Registration,
+        purpose: Purpose,
+        code: str,
+        *,
+        session: str | None = None,
+        only_session: bool = False,
+    ) -> None:
         waiting, challenge = self._open_challenge(registration, purpose)
         address = registration.email if purpose == "email" else registration.phone
         if not self._count_guess(registration.id, purpose, challenge):
             raise self._why_not_counted(registration.id, purpose)
-        if not self.codes.fits(challenge.mac, purpose, registration.id, address or "", code):
+        try:
+            fits = self.codes.fits(challenge.mac, purpose, registration.id, address or "", code)
+        except Exception:
+            # It was not compared, so it does not count: an outage costs nobody an attempt.
+            self._give_guess_back(registration.id, purpose, challenge)
+            raise
+        if not fits:
             raise self._wrong(registration.id, purpose, waiting)
         layer = "email" if purpose == "email" else "otp"
         status = registration.status
@@ -115,11 +132,14 @@ class Steps:
             registration.id,
             waiting,
             "confirmed",
-            "SET #status = :status, layers.#layer.#state = :passed REMOVE challenge",
+            "SET #status = :status, layers.#layer.#state = :passed"
+            + (", sessions = :sessions" if session and only_session else "")
+            + " REMOVE challenge",
             condition="challenge.mac = :mac",
             names={"#layer": layer, "#state": "state"},
-            values={":status": status, ":passed": "passed", ":mac": challenge.mac},
-            session=session,
+            values={":status": status, ":passed": "passed", ":mac": challenge.mac}
+            | ({":sessions": {sessions.stored(session)}} if session and only_session else {}),
+            session=None if only_session else session,
         )
         if not accepted:
             raise _not_expected(self.registrations.get(registration.id))
@@ -144,17 +164,26 @@ class Steps:
             values={":one": 1, ":entry": challenge.entry_id, ":mac": challenge.mac},
         )
 
+    def _give_guess_back(self, registration_id: str, purpose: Purpose, challenge: Challenge) -> None:
+        self.registrations.update(
+            registration_id,
+            "SET guesses.#purpose = guesses.#purpose - :one",
+            condition="challenge.mac = :mac AND guesses.#purpose > :zero",
+            names={"#purpose": purpose},
+            values={":one": 1, ":zero": 0, ":mac": challenge.mac},
+        )
+
     def _why_not_counted(self, registration_id: str, purpose: Purpose) -> Problem:
         registration = self.registrations.get(registration_id)
         if registration is None:
             return _not_expected(registration)
         try:
-            _, challenge = self._open_challenge(registration, purpose)
+            waiting, challenge = self._open_challenge(registration, purpose)
         except Problem as problem:
             return problem
         if registration.guesses.get(purpose, 0) < challenge.max_guesses:
             return _not_expected(registration)  # another code was sent meanwhile
-        return Problem(HTTPStatus.FORBIDDEN, "too_many_guesses", attempts_left=0)
+        return self._exhausted(registration_id, purpose, waiting)
 
     def _wrong(self, registration_id: str, purpose: Purpose, waiting: Waiting) -> Problem:
         registration = self.registrations.get(registration_id)
@@ -163,22 +192,25 @@ class Steps:
             return _not_expected(registration)
         left = max(0, challenge.max_guesses - registration.guesses.get(purpose, 0))
         if left == 0:
-            # The workflow is told, so that nobody waits for a code that can no longer be typed.
-            self._answer(
-                registration_id,
-                waiting,
-                "exhausted",
-                "SET #status = #status",
-                condition="guesses.#purpose >= challenge.max_guesses",
-                names={"#purpose": purpose},
-            )
-            return Problem(HTTPStatus.FORBIDDEN, "too_many_guesses", attempts_left=0)
+            return self._exhausted(registration_id, purpose, waiting)
         return Problem(
             HTTPStatus.UNPROCESSABLE_ENTITY,
             "code_wrong",
             errors=(FieldError("#/code", "code_wrong"),),
             attempts_left=left,
         )
+
+    def _exhausted(self, registration_id: str, purpose: Purpose, waiting: Waiting) -> Problem:
+        """Tell the workflow, so that nobody waits for a code that can no longer be typed."""
+        self._answer(
+            registration_id,
+            waiting,
+            "exhausted",
+            "SET #status = #status",
+            condition="guesses.#purpose >= challenge.max_guesses",
+            names={"#purpose": purpose},
+        )
+        return Problem(HTTPStatus.FORBIDDEN, "too_many_guesses", attempts_left=0)
 
     # ---------------------------------------------------------------------------------- another message or address
 
@@ -204,19 +236,37 @@ class Steps:
             # The same again is a resend: it neither skips the waiting time nor brings new guesses.
             self._resend(registration, purpose, "resend")
             return
+        if self._change_held(registration, purpose, address):
+            return
         waiting, challenge = self._sendable(registration, purpose)
         kind = "address_changed" if purpose == "email" else "phone_changed"
         changed = self._answer(
             registration.id,
             waiting,
             kind,
-            "SET #address = :address, guesses.#purpose = :zero",
+            "SET #address = :address",
             condition="challenge.mac = :mac AND challenge.resends_left > :zero",
-            names={"#address": purpose, "#purpose": purpose},
+            names={"#address": purpose},
             values={":address": address, ":zero": 0, ":mac": challenge.mac},
         )
         if not changed:
             raise _not_expected(self.registrations.get(registration.id))
+
+    def _change_held(self, registration: Registration, purpose: Purpose, address: str) -> bool:
+        """Change an address that no message could be sent to: the next try, which the workflow makes, takes the new one."""
+        challenge = registration.challenge
+        return (
+            challenge is not None
+            and challenge.delivery == "failed"
+            and challenge.entry_id.startswith(f"{_STATES[purpose]}@")
+            and self.registrations.update(
+                registration.id,
+                "SET #address = :address",
+                condition="challenge.entry_id = :entry AND challenge.delivery = :failed",
+                names={"#address": purpose},
+                values={":address": address, ":entry": challenge.entry_id, ":failed": "failed"},
+            )
+        )
 
     def _resend(
         self, registration: Registration, purpose: Purpose, kind: str, chosen: dict[str, Any] | None = None
@@ -252,7 +302,7 @@ class Steps:
         waiting = registration.awaited("AwaitDetails", self.registrations.now())
         if waiting is None:
             raise _not_expected(registration)
-        verified_otherwise = registration.phone != details.phone and registration.layer("otp").state != "pending"
+        another_phone = registration.phone is not None and registration.phone != details.phone
         expression = (
             "SET #status = :checking, details = :details, phone = :phone,"
             " layers.nik.#state = :pending, layers.dukcapil.#state = :pending"
@@ -263,9 +313,8 @@ class Steps:
             ":phone": details.phone,
             ":pending": "pending",
         }
-        if registration.phone != details.phone:
-            expression += ", layers.otp.#state = :pending, guesses.phone = :zero"
-            values[":zero"] = 0
+        if another_phone:
+            expression += ", layers.otp.#state = :pending"
         submitted = self._answer(
             registration.id,
             waiting,
@@ -273,7 +322,7 @@ class Steps:
             expression,
             names={"#state": "state"},
             values=values,
-            voided=["otp"] if verified_otherwise else [],
+            voided=["otp"] if another_phone else [],
         )
         if not submitted:
             raise _not_expected(self.registrations.get(registration.id))

@@ -89,8 +89,8 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
     challenge = registration.challenge
     if registration.ended:
         return None
-    retried = challenge is not None and challenge.entry_id == entry.entry_id
-    if challenge and retried and challenge.delivery != "failed":
+    retried = challenge is not None and challenge.entry_id == entry.entry_id and challenge.delivery != "failed"
+    if retried or registration.answered == entry.entry_id:
         registrations.keep_token(entry)
         return None
     code = new_code()
@@ -99,9 +99,13 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
     opened = registrations.update(
         entry.registration_id,
         "SET #status = :status, waiting = :waiting, challenge = :challenge, policy_version = :policy_version,"
-        " sendings.#purpose = :sendings" + "".join(f", layers.{name}.#state = :{name}" for name in opening.layers),
-        # Two tries of one entry at once: the first has the sending, the second keeps its token.
-        condition="attribute_not_exists(challenge) OR challenge.entry_id <> :entry OR challenge.delivery = :failed",
+        " entered_at = :entered_at, sendings.#purpose = :sendings"
+        + "".join(f", layers.{name}.#state = :{name}" for name in opening.layers),
+        # Two tries of one entry at once: the first has the sending, the second keeps its token. An entry that is long
+        # over opens nothing.
+        condition="(attribute_not_exists(challenge) OR challenge.entry_id <> :entry OR challenge.delivery = :failed)"
+        " AND (attribute_not_exists(answer) OR answer.entry_id <> :entry)"
+        " AND (attribute_not_exists(entered_at) OR entered_at <= :entered_at)",
         names={"#purpose": opening.purpose} | ({"#state": "state"} if opening.layers else {}),
         values={
             ":status": opening.status,
@@ -109,6 +113,7 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
                 "state": entry.state,
                 "entry_id": entry.entry_id,
                 "ends_at": now + policy.wait_seconds,
+                "attempt": entry.attempt,
             },
             ":challenge": {
                 "entry_id": entry.entry_id,
@@ -122,6 +127,7 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
             ":policy_version": entry.policy.policy_version,
             ":sendings": sent + 1,
             ":entry": entry.entry_id,
+            ":entered_at": entry.entered_at,
             ":failed": "failed",
         }
         | {f":{name}": state for name, state in opening.layers.items()},

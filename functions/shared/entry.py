@@ -24,7 +24,9 @@ class Entry(BaseModel):
             entry sends or asks is sent or asked once.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    # An execution outlives deployments: what a later definition or policy adds is passed over by an older function, and
+    # what a later function expects must have a default.
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     registration_id: str
     entry_id: Annotated[str, Field(pattern="^[A-Za-z]+@.+$")]
@@ -35,10 +37,20 @@ class Entry(BaseModel):
         """The state that was entered."""
         return self.entry_id.partition("@")[0]
 
+    @property
+    def entered_at(self) -> str:
+        """When it was entered (ISO 8601, as Step Functions writes it): a later entry compares greater."""
+        return self.entry_id.partition("@")[2]
+
 
 class WaitingEntry(Entry):
-    """An entry that waits for an answer; the token lets it go on."""
+    """An entry that waits for an answer; the token lets it go on.
 
+    Attributes:
+        attempt: which try of the entry it is, from 0; each try has a token of its own, and only the last one's lives.
+    """
+
+    attempt: Annotated[int, Field(ge=0)] = 0
     task_token: Annotated[str, Field(repr=False)]
 
 

@@ -6,11 +6,13 @@ reads its timeouts from it and a registration keeps the rules it began with.
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 DAY = 86_400
+MOST_TRIES = 900
+"""Of a message in the backlog; the queue lays it aside after 1,000 receives."""
 DEFAULT_FILE = Path(__file__).with_name("default_policy.json")
 
 Seconds = Annotated[int, Field(ge=1, le=365 * DAY)]
@@ -25,7 +27,8 @@ class PolicyError(Exception):
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Documents are parsed strictly (see `parse`); the copy that is pinned into an execution may be of another release.
+    model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class Hold(_Section):
@@ -64,17 +67,31 @@ class DetailsPolicy(_Section):
     corrections: Count
 
 
+class BacklogHold(_Section):
+    """How a parked registration is tried again: after `seconds`, doubled up to `max_seconds`."""
+
+    seconds: Annotated[int, Field(ge=1, le=43_200)]
+    max_seconds: Annotated[int, Field(ge=1, le=43_200)]
+    """SQS hides a message for 12 hours at most."""
+
+
 class DukcapilPolicy(_Section):
     """Layer 3."""
 
     on_unavailable: OnUnavailable
     queue_seconds: Annotated[int, Field(ge=1, le=14 * DAY)]
     """How long a registration is parked for the register; SQS keeps a message for 14 days at most."""
-    hold: Hold
+    hold: BacklogHold
     name_similarity: Annotated[int, Field(ge=1, le=100)]
     """The register's similarity cut for names."""
     elements: Annotated[tuple[Element, ...], Field(min_length=1)]
     """What is compared beside the NIK."""
+
+    @model_validator(mode="after")
+    def _tried_less_often_than_the_queue_allows(self) -> Self:
+        if self.queue_seconds > MOST_TRIES * self.hold.max_seconds:
+            raise ValueError(f"queue_seconds / hold.max_seconds must be {MOST_TRIES} at most")
+        return self
 
 
 class OtpPolicy(Sending):
@@ -114,7 +131,7 @@ def parse(document: str | bytes) -> Policy:
         PolicyError: naming each wrong field and the reason.
     """
     try:
-        return Policy.model_validate_json(document)
+        return Policy.model_validate_json(document, extra="forbid")
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, each['loc'])) or 'document'}: {each['msg']}" for each in error.errors()]
         raise PolicyError("; ".join(wrong)) from None

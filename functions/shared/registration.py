@@ -44,6 +44,8 @@ class Status(StrEnum):
 
 ENDED = frozenset({Status.VERIFIED, Status.REJECTED, Status.EXPIRED, Status.WITHDRAWN})
 LAYERS = ("email", "nik", "dukcapil", "otp")
+TOKEN_LIFE = 366 * 86_400
+"""Seconds that a task token is kept; no execution lives longer."""
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _NOT_ENDED = "attribute_exists(id) AND NOT #status IN (:verified, :rejected, :expired, :withdrawn)"
@@ -107,6 +109,8 @@ class Registration:
     reason: str | None = None
     policy_version: str | None = None
     assurance: Mapping[str, str] | None = None
+    entered_at: str = ""
+    """When the newest entry that waited was entered; see `Entry.entered_at`."""
     begun_with: str | None = None
     """MAC of the request that began it, to tell a repetition from another request with the same key."""
 
@@ -169,6 +173,7 @@ def _registration(item: Mapping[str, Any]) -> Registration:
         reason=item.get("reason") or None,  # the state machine writes an empty text for none
         policy_version=item.get("policy_version"),
         assurance=item.get("assurance"),
+        entered_at=item.get("entered_at", ""),
         begun_with=item.get("begun_with"),
     )
 
@@ -301,18 +306,34 @@ class Registrations:
         return True
 
     def keep_token(self, entry: WaitingEntry) -> None:
-        """Store the token of an entry that is retried, while it is the one waited for: each try has its own token."""
+        """Store the token of an entry that is tried again, while it is the one waited for.
+
+        The changed `waiting` makes `functions.signals` deliver an answer that was given to the token of an earlier try.
+        """
         self.update(
             entry.registration_id,
-            "SET waiting.entry_id = :entry",
+            "SET waiting.attempt = :attempt",
             condition="waiting.entry_id = :entry",
-            values={":entry": entry.entry_id},
+            values={":entry": entry.entry_id, ":attempt": entry.attempt},
             also=(self.put_token(entry),),
         )
 
     def put_token(self, entry: WaitingEntry) -> TransactWriteItemTypeDef:
-        """The same, as a part of a transaction."""
-        return {"Put": {"TableName": self.table, "Item": _wait(entry)}}
+        """The write of an entry's token, as a part of a transaction; a late earlier try does not replace a later one's."""
+        return {
+            "Put": {
+                "TableName": self.table,
+                "Item": {
+                    "id": f"wait#{entry.registration_id}",
+                    "entry_id": entry.entry_id,
+                    "attempt": entry.attempt,
+                    "task_token": entry.task_token,
+                    "purge_at": self.now() + TOKEN_LIFE,
+                },
+                "ConditionExpression": "attribute_not_exists(id) OR entry_id <> :entry OR attempt <= :attempt",
+                "ExpressionAttributeValues": {":entry": entry.entry_id, ":attempt": entry.attempt},
+            }
+        }
 
     def record_outcome(self, entry_id: str, registration_id: str, layer: str, outcome: Outcome) -> bool:
         """Write a layer's verdict; the same entry asked again reads it from there."""
@@ -333,11 +354,3 @@ def layer_item(entry_id: str, outcome: Outcome) -> dict[str, str | None]:
 
 def _condition_failed(response: Mapping[str, Any]) -> bool:
     return any(reason.get("Code") == "ConditionalCheckFailed" for reason in response.get("CancellationReasons", ()))
-
-
-def _wait(entry: WaitingEntry) -> dict[str, Any]:
-    return {
-        "id": f"wait#{entry.registration_id}",
-        "entry_id": entry.entry_id,
-        "task_token": entry.task_token,
-    }

@@ -50,7 +50,10 @@ class _TryAgainError(Exception):
 def _react_to_change(old: Mapping[str, Any], new: Mapping[str, Any], settings: SignalsSettings) -> None:
     registration_id = str(new["id"])
     answer = new.get("answer")
-    if answer and answer != old.get("answer"):
+    waiting = new.get("waiting") or {}
+    # A changed wait of the same entry is another try of it with another token: the answer is delivered to that one.
+    again = waiting != old.get("waiting") and answer and waiting.get("entry_id") == answer["entry_id"]
+    if answer and (answer != old.get("answer") or again):
         output = {"answer": answer["kind"], "voided": list(answer.get("voided", ()))}
         output |= {key: answer[key] for key in ("verdict", "reason") if key in answer}
         workflow.deliver(registration_id, workflow.Answer(str(answer["entry_id"]), output), settings)

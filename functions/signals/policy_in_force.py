@@ -24,6 +24,9 @@ def policy_in_force(parameter: str) -> Policy:
     """Read the policy from its SSM parameter; the committed one when no parameter is set.
 
     A document that is not valid is refused, loudly, and the last good one stays in force.
+
+    Raises:
+        PolicyError: the document is not valid and this process has seen no good one: beginnings wait in the stream.
     """
     if not parameter:
         return default()
@@ -33,7 +36,9 @@ def policy_in_force(parameter: str) -> Policy:
     except PolicyError as error:
         logger.error("policy refused", extra={"parameter": parameter, "wrong": str(error)})
         metrics.add_metric("PolicyRefused", "Count", 1)
-    return _last_good.get(parameter) or default()
+        if parameter not in _last_good:
+            raise
+    return _last_good[parameter]
 
 
 def forget() -> None:

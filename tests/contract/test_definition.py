@@ -28,7 +28,7 @@ LAMBDA_ERRORS = {
     "Lambda.SdkClientException",
     "Lambda.TooManyRequestsException",
 }
-AWS_ERRORS = re.compile(r"(States|Lambda|DynamoDb|Sqs|SQS)\.[A-Za-z]+")
+AWS_ERRORS = re.compile(r"(States|Lambda|Sandbox|DynamoDb|Sqs|SQS)\.[A-Za-z]+")
 MODELS: dict[str, type[Entry]] = {
     "VerifyEmail": WaitingEntry,
     "CheckNik": Entry,
@@ -174,9 +174,11 @@ def _parts_with_assign() -> Iterator[dict[str, Any]]:
 
 
 def test_nothing_is_complete_before_every_layer() -> None:
-    """Complete is entered only by the two choices that look at every layer that could be open."""
-    into = {name for name, state in STATES.items() if "Complete" in targets(state)}
+    """Complete is entered only by the two choices that look at every layer that could be open, and again by itself."""
+    into = {name for name, state in STATES.items() if "Complete" in targets(state)} - {"HoldComplete"}
     assert into == {"RoutePhone", "SettleDeferred"}
+    assert {name for name, state in STATES.items() if "HoldComplete" in targets(state)} == {"CompleteRefused"}
+    assert {name for name, state in STATES.items() if "CompleteRefused" in targets(state)} == {"Complete"}
     for name in into:
         condition = next(each["Condition"] for each in STATES[name]["Choices"] if each["Next"] == "Complete")
         assert "$email in ['passed', 'skipped', 'approved']" in condition

@@ -22,6 +22,7 @@ from functions.nik.settings import NikSettings
 from functions.otp.password import PhoneEntry
 from functions.registration.models import Beginning, Details
 from functions.registration.problems import Problem
+from functions.registration.sessions import stored
 from functions.registration.settings import RegistrationSettings
 from functions.registration.steps import Steps
 from functions.shared.challenge import CodeKey, Opening, mark_undelivered, open_challenge
@@ -289,15 +290,27 @@ class Table:
         return Steps(self.registrations, self.codes, settings)
 
 
+CHALLENGE: dict[str, Json] = {
+    "mac": "00",
+    "expires_at": NOW + 60,
+    "max_guesses": 3,
+    "resend_at": NOW,
+    "resends_left": 1,
+    "delivery": "sent",
+}
+
+
 def entry_of(state: str) -> dict[str, Json]:
     """Fields of an entry into a state."""
     return {"registration_id": "r", "entry_id": f"{state}@now", "policy": default(), "task_token": "token"}
 
 
-def table(state: str, *, guesses: int = 0, code_fits: bool = True, **more: Json) -> Table:
+def table(state: str, *, guesses: int = 0, code_fits: bool = True, kms_up: bool = True, **more: Json) -> Table:
     """A table whose registration waits in that state."""
 
     def verify_mac(**_: Json) -> None:
+        if not kms_up:
+            raise ConnectionError
         if not code_fits:
             raise _RefusedError
 
@@ -317,21 +330,18 @@ def table(state: str, *, guesses: int = 0, code_fits: bool = True, **more: Json)
         "sendings": {"email": 0, "phone": 0},
         "layers": {},
         "waiting": {"state": state, "entry_id": f"{state}@now", "ends_at": NOW + 60},
-        "challenge": {
-            "entry_id": f"{state}@now",
-            "mac": "00",
-            "expires_at": NOW + 60,
-            "max_guesses": 3,
-            "resend_at": NOW,
-            "resends_left": 1,
-            "delivery": "sent",
-        },
+        "challenge": CHALLENGE | {"entry_id": f"{state}@now"},
     } | more
     return Table(Recorder(item), CodeKey("codes", client=lambda: keys))
 
 
 def _wrong_code(given: Table) -> None:
     with pytest.raises(Problem):
+        given.steps.confirm_phone(given.registration, "000000")
+
+
+def _code_in_an_outage(given: Table) -> None:
+    with pytest.raises(ConnectionError):
         given.steps.confirm_phone(given.registration, "000000")
 
 
@@ -388,6 +398,15 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
     ),
     "wrong code": (table("VerifyPhone", code_fits=False), _wrong_code),
     "last wrong code": (table("VerifyPhone", code_fits=False, guesses=3), _wrong_code),
+    "code in an outage of KMS": (table("VerifyPhone", kms_up=False), _code_in_an_outage),
+    "change an address that mail was not sent to": (
+        table("VerifyEmail", challenge={**CHALLENGE, "entry_id": "VerifyEmail@now", "delivery": "failed"}),
+        lambda given: given.steps.change_email(given.registration, "b@example.com"),
+    ),
+    "confirm email where the session is held": (
+        table("VerifyEmail", sessions={stored("secret")}),
+        lambda given: given.steps.confirm_email("r", "000000", "Bearer secret"),
+    ),
     "resend email": (table("VerifyEmail"), lambda given: given.steps.resend_email(given.registration)),
     "resend phone": (table("VerifyPhone"), lambda given: given.steps.resend_phone(given.registration, None)),
     "resend phone elsewhere": (

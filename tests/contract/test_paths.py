@@ -159,16 +159,17 @@ class Walk:
         return self.evaluated[key]
 
     def _evaluate(self, text: str, variables: dict[str, Any], state: str, result: Any) -> Any:  # noqa: ANN401 (JSON)
-        expression = _expression(text.removeprefix("{%").removesuffix("%}"))
+        expression = _expression(text.removeprefix("{%").removesuffix("%}").replace("${RetentionDays}", "400"))
         frame = expression.create_frame()
         for name, value in variables.items():
             frame.bind(name, value)
         context = {
             "Execution": {"Input": {"registration_id": "r", "policy": self.policy}},
-            "State": {"Name": state, "EnteredTime": "2026-11-24T00:00:00.000Z"},
+            "State": {"Name": state, "EnteredTime": "2026-11-24T00:00:00.000Z", "RetryCount": 0},
             "Task": {"Token": "token"},
         }
-        frame.bind("states", {"context": context, "result": result})
+        error = {"Error": "States.TaskFailed", "Cause": result} if isinstance(result, str) else None
+        frame.bind("states", {"context": context, "result": result, "errorOutput": error})
         value = expression.evaluate(None, frame)
         if value is None and not text.endswith("reason %}"):
             raise Undefined(f"{state}: {text} with {variables}")
@@ -214,7 +215,8 @@ class Walk:
             if "Next" in state:
                 yield Place(state["Next"], self.assigned(state, place, result), happened)
         for catch in state["Catch"]:
-            yield Place(catch["Next"], self.assigned(catch, place), place.happened)
+            for cause in CAUSES:
+                yield Place(catch["Next"], self.assigned(catch, place, cause), place.happened)
 
 
 def _answers(*kinds: str) -> tuple[dict[str, Any], ...]:
@@ -240,6 +242,7 @@ NIK_PAYLOADS = tuple(
     )
 )
 NOTHING: dict[str, Any] = {}
+CAUSES = ("", "reasons [ThrottlingError, None]", "reasons [ConditionalCheckFailed, None]")
 
 
 def results(place: Place) -> Iterator[tuple[Any, Happened]]:  # noqa: C901 (one case for each task)

@@ -30,12 +30,16 @@ def evaluated(part: Any, state: str, registration_id: str, table: str) -> Any:  
         return [evaluated(value, state, registration_id, table) for value in part]
     if not isinstance(part, str) or not part.startswith("{%"):
         return table if part == "${RegistrationsTable}" else part
-    expression = Jsonata(part.removeprefix("{%").removesuffix("%}"))
+    expression = Jsonata(part.removeprefix("{%").removesuffix("%}").replace("${RetentionDays}", "400"))
     frame = expression.create_frame()
     for name, value in VARIABLES.items():
         frame.bind(name, value)
     execution = {"Input": {"registration_id": registration_id, "policy": default().model_dump(mode="json")}}
-    context = {"Execution": execution, "State": {"Name": state, "EnteredTime": "now"}, "Task": {"Token": "token"}}
+    context = {
+        "Execution": execution,
+        "State": {"Name": state, "EnteredTime": "now", "RetryCount": 0},
+        "Task": {"Token": "token"},
+    }
     frame.bind("states", {"context": context})
     return expression.evaluate(None, frame)
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions.otp.channels import sms_aws, sms_gateway, whatsapp
-from functions.otp.channels.certainty import SendUnknown
 from functions.otp.phone import normalise
 from functions.shared.observability import logger, metrics
+from functions.shared.sending import SendUnknown
 
 if TYPE_CHECKING:
     from functions.otp.settings import OtpSettings

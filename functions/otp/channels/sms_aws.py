@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from functions.otp.channels.certainty import SendUnknown, aws_call
 from functions.shared import aws
 from functions.shared.errors import PhoneUnavailable
+from functions.shared.sending import SendUnknown, aws_call
 
 if TYPE_CHECKING:
     from mypy_boto3_pinpoint_sms_voice_v2.type_defs import SendTextMessageRequestTypeDef
@@ -36,7 +36,7 @@ def send(settings: OtpSettings, *, to: str, text: str) -> None:
     if settings.sms_configuration_set:
         message["ConfigurationSetName"] = settings.sms_configuration_set
     client = aws.sms_voice()
-    with aws_call():
+    with aws_call(PhoneUnavailable):
         answer = client.send_text_message(**message)
     if not answer.get("MessageId"):
         raise SendUnknown("answer_malformed")

@@ -23,10 +23,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.util import parse_url
 
-from functions.otp.channels.certainty import SendUnknown
 from functions.otp.settings import PLACEHOLDER
 from functions.shared import aws
 from functions.shared.errors import PhoneUnavailable
+from functions.shared.sending import SendUnknown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

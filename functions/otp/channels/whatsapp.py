@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from functions.otp.channels.certainty import SendUnknown, aws_call
 from functions.shared import aws
 from functions.shared.errors import PhoneUnavailable
+from functions.shared.sending import SendUnknown, aws_call
 
 if TYPE_CHECKING:
     from functions.otp.settings import OtpSettings
@@ -29,7 +29,7 @@ def send(settings: OtpSettings, *, to: str, code: str, locale: Language) -> None
     if not (settings.whatsapp_phone_number_id and settings.whatsapp_template):
         raise PhoneUnavailable("not_configured")
     client = aws.social_messaging()
-    with aws_call():
+    with aws_call(PhoneUnavailable):
         answer = client.send_whatsapp_message(
             originationPhoneNumberId=settings.whatsapp_phone_number_id,
             metaApiVersion=settings.whatsapp_api_version,

@@ -1,6 +1,6 @@
 """What is certain about a message after a failed call: that it was not accepted, or nothing.
 
-Reasons of `PhoneUnavailable`: `not_configured`, `unreachable`, `credentials`, `misconfigured`, `quota_exhausted`,
+Reasons of `EmailUnavailable` and `PhoneUnavailable`: `not_configured`, `unreachable`, `credentials`, `misconfigured`, `quota_exhausted`,
 `refused`, `partner_error`.
 """
 
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004 (its name)
 
-from functions.shared.errors import PhoneUnavailable
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from functions.shared.errors import LayerUnavailable
 
 _CREDENTIALS: Final = frozenset({
     "AccessDeniedException",
@@ -24,15 +24,29 @@ _CREDENTIALS: Final = frozenset({
     "MissingAuthenticationTokenException",
     "UnrecognizedClientException",
 })  # fmt: skip
-_QUOTA: Final = frozenset({"ServiceQuotaExceededException", "ThrottledRequestException", "ThrottlingException"})
+_MISCONFIGURED: Final = frozenset({
+    "AccountSuspendedException",
+    "MailFromDomainNotVerifiedException",
+    "MessageRejected",
+    "NotFoundException",
+    "ResourceNotFoundException",
+    "SendingPausedException",
+})  # fmt: skip
+_QUOTA: Final = frozenset({
+    "LimitExceededException",
+    "ServiceQuotaExceededException",
+    "ThrottledRequestException",
+    "ThrottlingException",
+    "TooManyRequestsException",
+})  # fmt: skip
 _SERVER_ERRORS: Final = 500
 
 
 class SendUnknown(Exception):
-    """The carrier may or may not have accepted the message.
+    """The carrier, or the mail service, may or may not have accepted the message.
 
     Args:
-        reason: `no_answer`, `answer_cut` or `answer_malformed`; never text from the carrier.
+        reason: `no_answer`, `answer_cut` or `answer_malformed`; never text from the partner.
     """
 
     def __init__(self, reason: str) -> None:
@@ -41,32 +55,32 @@ class SendUnknown(Exception):
 
 
 @contextmanager
-def aws_call() -> Iterator[None]:
-    """Turn what a boto3 client raises while it sends into `PhoneUnavailable` or `SendUnknown`.
+def aws_call(unavailable: type[LayerUnavailable]) -> Iterator[None]:
+    """Turn what a boto3 client raises while it sends into the layer's error or `SendUnknown`.
 
     An error that AWS answered, in any class, says that it did not take the message.
     """
     try:
         yield
     except ClientError as error:
-        raise _refusal(error) from None
+        raise _refusal(error, unavailable) from None
     except ConnectionError:  # before anything was sent; an answer that failed to come is no ConnectionError here
-        raise PhoneUnavailable("unreachable") from None
+        raise unavailable("unreachable") from None
     except HTTPClientError:
         raise SendUnknown("no_answer") from None
     except BotoCoreError:  # no credentials, a parameter that cannot be: found before anything was sent
-        raise PhoneUnavailable("misconfigured", our_fault=True) from None
+        raise unavailable("misconfigured", our_fault=True) from None
     except Exception:  # noqa: BLE001 (an answer that is not an object breaks the SDK's parser in many ways)
         raise SendUnknown("answer_malformed") from None
 
 
-def _refusal(error: ClientError) -> PhoneUnavailable:
+def _refusal(error: ClientError, unavailable: type[LayerUnavailable]) -> LayerUnavailable:
     code = error.response["Error"].get("Code", "")
     if code in _CREDENTIALS:
-        return PhoneUnavailable("credentials", our_fault=True)
-    if code == "ResourceNotFoundException":  # the sender, the template or the configuration set
-        return PhoneUnavailable("misconfigured", our_fault=True)
+        return unavailable("credentials", our_fault=True)
+    if code in _MISCONFIGURED:  # the sender, the template or the configuration set
+        return unavailable("misconfigured", our_fault=True)
     if code in _QUOTA:
-        return PhoneUnavailable("quota_exhausted")
+        return unavailable("quota_exhausted")
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return PhoneUnavailable("partner_error" if status >= _SERVER_ERRORS else "refused")
+    return unavailable("partner_error" if status >= _SERVER_ERRORS else "refused")
