@@ -196,8 +196,20 @@ def test_c19_given_details_when_they_are_sent_with_another_phone_then_the_verifi
     registration = bench.put("AwaitDetails", phone="+6281111111111", layers=passed, guesses={"phone": 3})
     bench.steps.submit_details(registration, _details())
     (item,) = bench.items()
-    assert (item["phone"], item["answer"]["voided"], item["guesses"]["phone"]) == ("+6281234567890", ["otp"], 0)
+    assert (item["phone"], item["answer"]["voided"], item["guesses"]["phone"]) == ("+6281234567890", ["otp"], 3)
     assert item["layers"]["otp"]["state"] == "pending"
+
+
+@pytest.mark.parametrize("state", ["pending", "skipped", "approved"])
+def test_given_a_phone_that_nobody_confirmed_when_another_comes_with_a_correction_then_it_is_verified(
+    bench: Bench, state: str
+) -> None:
+    """Skipped by policy, or approved by an operator, was the first number; the second one gets an OTP."""
+    layers = {name: {"state": "passed"} for name in ("email", "nik", "dukcapil")} | {"otp": {"state": state}}
+    registration = bench.put("AwaitDetails", phone="+6281111111111", layers=layers)
+    bench.steps.submit_details(registration, _details())
+    (item,) = bench.items()
+    assert item["answer"]["voided"] == ["otp"]
 
 
 # ----------------------------------------------------------------------------------------------------------- reading

@@ -211,3 +211,118 @@ def test_given_a_payload_with_something_personal_then_no_error_quotes_it(stack: 
     answer = stack.invoke("EmailFunction", {"registration_id": "1", "email": "somebody@example.com"})
     assert answer.value["errorType"] == "LayerFault"
     assert "somebody" not in json.dumps(answer.value)
+
+
+def _retry(stack: LocalStack, registrant: Registrant, state: str, **more: object) -> dict[str, object]:
+    """The payload of the second try of the entry that a registration is in, with a token of its own."""
+    waiting = (stack.item(registrant.id) or {})["waiting"]
+    assert waiting["state"] == state
+    policy = stack.policy.model_dump(mode="json") if stack.policy else {}
+    return {
+        "registration_id": registrant.id,
+        "entry_id": waiting["entry_id"],
+        "policy": policy,
+        "task_token": "second",
+        "attempt": 1,
+        **more,
+    }
+
+
+def test_given_a_retry_after_the_answer_then_nothing_is_sent_and_the_answer_is_delivered_again(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """Step Functions lost the first try's answer; the second token gets what the registrant said meanwhile."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.newest_code(registrant.email)
+    retry = _retry(stack, registrant, "VerifyEmail")
+    with patch.object(StepFunctionsParserBackend, "send_task_success") as delivered:
+        code = registrant.messages()[-1].code
+        assert registrant.call("POST", "/email/confirmation", {"code": code})[0] == 200
+        until(lambda: delivered.call_count == 1)
+        stack.invoke("EmailFunction", retry)
+        until(lambda: delivered.call_count == 2)
+        tokens = [call.kwargs.get("task_token") or call.args[0] for call in delivered.call_args_list]
+    assert tokens[1] == "second"
+    assert len(registrant.messages()) == 1
+
+
+def test_given_a_late_first_try_then_the_later_token_stays(stack: LocalStack, resident: Resident) -> None:
+    """A try that Step Functions has given up does not take the wait away from the one that lives."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.newest_code(registrant.email)
+    retry = _retry(stack, registrant, "VerifyEmail")
+    stack.invoke("EmailFunction", retry)
+    stack.invoke("EmailFunction", retry | {"task_token": "late first", "attempt": 0})
+    assert (stack.item(f"wait#{registrant.id}") or {})["task_token"] == "second"
+
+
+def test_given_a_backlog_message_whose_wait_is_over_then_it_changes_nothing(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """A message that stayed in the queue, or came twice, takes no wait away from where the registration is now."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.confirm_email()
+    registrant.submit()
+    registrant.await_that(expects="phone_code")
+    registrant.newest_code(resident.phone)
+    before = (stack.item(registrant.id), stack.item(f"wait#{registrant.id}"))
+    stale = _retry(stack, registrant, "VerifyPhone", entry_id="QueueDukcapil@2020-01-01T00:00:00.000Z")
+    message = {
+        "messageId": "1",
+        "receiptHandle": "1",
+        "body": json.dumps(stale),
+        "attributes": {"ApproximateReceiveCount": "2"},
+        "eventSource": "aws:sqs",
+    }
+    calls = stack.counts(registrant.id).register
+    assert stack.invoke("BacklogFunction", {"Records": [message]}).value == {"batchItemFailures": []}
+    assert (stack.item(registrant.id), stack.item(f"wait#{registrant.id}")) == before
+    assert stack.counts(registrant.id).register == calls
+
+
+def test_c24_given_the_nik_checked_twice_for_one_entry_then_it_is_not_taken_for_insistence(
+    stack: LocalStack, residents: Iterator[Resident]
+) -> None:
+    """The second try of an entry gets the first one's verdict: please check, and not yet rejected."""
+    owner = Registrant(stack, next(residents))
+    owner.register()
+    owner.await_that(status="verified")
+    registrant = Registrant(stack, owner.resident, email=f"second.{owner.email}")
+    registrant.begin()
+    registrant.confirm_email()
+    registrant.submit()
+    registrant.await_that(expects="details", reason="duplicate")
+    entry = (stack.item(registrant.id) or {})["layers"]["nik"]["entry_id"]
+    policy = stack.policy.model_dump(mode="json") if stack.policy else {}
+    again = stack.invoke("NikFunction", {"registration_id": registrant.id, "entry_id": entry, "policy": policy})
+    assert again.value["verdict"] == "correct"
+
+
+def test_c23_given_an_outage_of_kms_then_a_guess_is_given_back(stack: LocalStack, resident: Resident) -> None:
+    """What was not compared does not count."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    code = registrant.newest_code(registrant.email)
+    refusal = JsonRESTError("KMSInternalException", "down")
+    with patch("moto.kms.models.KmsBackend.verify_mac", side_effect=refusal):
+        answers = [registrant.call("POST", "/email/confirmation", {"code": code})[0] for _ in range(7)]
+    assert answers == [503] * 7
+    assert registrant.see()["attempts_left"] == 5
+    assert registrant.call("POST", "/email/confirmation", {"code": code})[0] == 200
+
+
+def test_given_an_execution_of_another_release_then_its_payload_is_understood(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """A definition or a policy that knows more than the function is no fault."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.newest_code(registrant.email)
+    retry = _retry(stack, registrant, "VerifyEmail", something="new")
+    policy = retry["policy"]
+    assert isinstance(policy, dict)
+    policy["something"] = policy["email"]["something"] = "new"
+    assert stack.invoke("EmailFunction", retry).value == {}
