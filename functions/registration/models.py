@@ -8,7 +8,7 @@ import unicodedata
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from functions.email.address import AddressError
@@ -43,6 +43,13 @@ def _nik(value: str) -> str:
         return parse_nik(value, today=_today()).digits
     except NikError as error:
         raise _refuse(error.code) from None
+
+
+def _ends_nik(value: str, info: ValidationInfo) -> str:
+    nik = info.data.get("nik")
+    if nik is not None and not nik.endswith(value):
+        raise _refuse("nik_last4_differs")
+    return value
 
 
 def _phone(value: str) -> str:
@@ -136,8 +143,8 @@ class Details(_Request):
     """The registrant's own data, as on the card."""
 
     nik: Nik
-    nik_last4: Annotated[str, _digits(4, "nik_last4_malformed")] | None = None
-    """The last four digits, typed a second time."""
+    nik_last4: Annotated[str, _digits(4, "nik_last4_malformed"), AfterValidator(_ends_nik)] | None = None
+    """The last four digits, typed a second time: nothing else in a NIK tells that one of them is wrong."""
     full_name: Annotated[str, AfterValidator(_name), Field(description="As on the card")]
     birth_date: Annotated[str, AfterValidator(_birth_date), Field(json_schema_extra={"format": "date"})]
     sex: Annotated[Literal["male", "female"], _one_of("sex_unknown", "male", "female")]

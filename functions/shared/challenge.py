@@ -100,7 +100,8 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
         entry.registration_id,
         "SET #status = :status, waiting = :waiting, challenge = :challenge, policy_version = :policy_version,"
         " entered_at = :entered_at, sendings.#purpose = :sendings"
-        + "".join(f", layers.{name}.#state = :{name}" for name in opening.layers),
+        + "".join(f", layers.{name}.#state = :{name}" for name in opening.layers)
+        + " REMOVE reason",
         # Two tries of one entry at once: the first has the sending, the second keeps its token. An entry that is long
         # over opens nothing.
         condition="(attribute_not_exists(challenge) OR challenge.entry_id <> :entry OR challenge.delivery = :failed)"
@@ -140,13 +141,19 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
 
 
 def mark_undelivered(registrations: Registrations, entry: WaitingEntry, purpose: Purpose) -> None:
-    """The message was certainly not accepted: nothing is waited for, and the try costs the registrant nothing."""
+    """The message was certainly not accepted: the registrant is told, and the try costs him nothing."""
     registrations.update(
         entry.registration_id,
-        "SET challenge.delivery = :failed, sendings.#purpose = sendings.#purpose - :one REMOVE waiting",
+        "SET challenge.delivery = :failed, sendings.#purpose = sendings.#purpose - :one, reason = :reason REMOVE waiting",
         condition="challenge.entry_id = :entry AND challenge.delivery = :sent",
         names={"#purpose": purpose},
-        values={":failed": "failed", ":one": 1, ":entry": entry.entry_id, ":sent": "sent"},
+        values={
+            ":failed": "failed",
+            ":reason": f"{purpose}_unavailable",
+            ":one": 1,
+            ":entry": entry.entry_id,
+            ":sent": "sent",
+        },
     )
 
 

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 DAY = 86_400
 MOST_TRIES = 900
@@ -85,7 +85,14 @@ class DukcapilPolicy(_Section):
     name_similarity: Annotated[int, Field(ge=1, le=100)]
     """The register's similarity cut for names."""
     elements: Annotated[tuple[Element, ...], Field(min_length=1)]
-    """What is compared beside the NIK."""
+    """What is compared beside the NIK; not the KK number alone, which not everybody gives."""
+
+    @field_validator("elements")
+    @classmethod
+    def _some_of_them_everybody_has(cls, value: tuple[Element, ...]) -> tuple[Element, ...]:
+        if set(value) == {"NO_KK"}:
+            raise ValueError("needs one that everybody gives")
+        return value
 
     @model_validator(mode="after")
     def _tried_less_often_than_the_queue_allows(self) -> Self:
@@ -101,6 +108,13 @@ class OtpPolicy(Sending):
     """Life of a code; at most 10 minutes (NIST SP 800-63B-4)."""
     channels: Annotated[tuple[Channel, ...], Field(min_length=1)]
     """In this order; the next one is taken when one is unavailable."""
+
+    @field_validator("channels")
+    @classmethod
+    def _each_once(cls, value: tuple[Channel, ...]) -> tuple[Channel, ...]:
+        if len(set(value)) < len(value):
+            raise ValueError("names a channel twice")
+        return value
 
 
 class ReviewPolicy(_Section):
@@ -131,7 +145,7 @@ def parse(document: str | bytes) -> Policy:
         PolicyError: naming each wrong field and the reason.
     """
     try:
-        return Policy.model_validate_json(document, extra="forbid")
+        return Policy.model_validate_json(document, extra="forbid", strict=True)
     except ValidationError as error:
         wrong = [f"{'.'.join(map(str, each['loc'])) or 'document'}: {each['msg']}" for each in error.errors()]
         raise PolicyError("; ".join(wrong)) from None

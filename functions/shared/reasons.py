@@ -662,6 +662,18 @@ FIELDS = _reasons(
                 "Compare with your family card (KK); the number is at the top. It may be left out.",
             ),
         },
+        "nik_last4_differs": {
+            "id": Text(
+                "4 angka terakhir berbeda",
+                "Empat angka ini berbeda dari akhir NIK yang Anda ketik. Baca lagi keduanya dari KTP Anda, lalu samakan "
+                "dengan KTP.",
+            ),
+            "en": Text(
+                "The last 4 digits differ",
+                "These four digits differ from the end of the NIK that you typed. Read both from your KTP again and correct "
+                "the one that is wrong.",
+            ),
+        },
         "nik_last4_malformed": {
             "id": Text(
                 "Ketik 4 angka terakhir NIK",

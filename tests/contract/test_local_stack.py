@@ -153,7 +153,7 @@ class TestTemplate:
         found = {source.name: source for source in stack.expanded.event_sources}
         answers, backlog = found["SignalsFunctionAnswers"], found["BacklogFunctionBacklog"]
         assert (answers.kind, answers.source, answers.function) == ("table", "RegistrationsTable", "SignalsFunction")
-        assert (answers.batch_size, answers.lanes, answers.reports_failures) == (25, 4, True)
+        assert (answers.batch_size, answers.lanes, answers.reports_failures) == (10, 4, True)
         assert (backlog.kind, backlog.source, backlog.batch_size, backlog.lanes) == ("queue", "DukcapilBacklog", 1, 2)
 
 

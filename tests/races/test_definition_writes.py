@@ -66,6 +66,8 @@ def begun(registrations: Registrations, **more: Any) -> str:  # noqa: ANN401 (at
         "status": "checking",
         "locale": "id",
         "layers": layers,
+        "guesses": {"email": 0, "phone": 0},
+        "sendings": {"email": 0, "phone": 0},
         "updated_at": int(time.time()),
     }
     assert registrations.create({**item, **more})

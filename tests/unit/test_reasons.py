@@ -49,7 +49,7 @@ def test_given_the_three_families_when_joined_then_no_code_stands_twice() -> Non
             "missing unknown_field wrong_type too_long too_short consent_required locale_unknown email_malformed "
             "email_letters phone_letters phone_foreign phone_fixed_line phone_length birth_date_malformed "
             "birth_date_impossible sex_unknown name_malformed code_format channel_unknown kk_malformed "
-            "nik_last4_malformed " + " ".join(get_args(NikErrorCode.__value__)),
+            "nik_last4_differs nik_last4_malformed " + " ".join(get_args(NikErrorCode.__value__)),
         ),
     ],
     ids=["registration", "problems", "fields"],
