@@ -95,7 +95,6 @@ def test_a_resend_kills_the_older_code(stack: LocalStack, resident: Resident) ->
     registrant.begin()
     registrant.await_that(expects="email_code")
     older = registrant.newest_code(registrant.email)
-    assert registrant.call("POST", "/email/resend")[0] == 429
     until(lambda: registrant.see()["resend_available_in"] == 0)
     assert registrant.call("POST", "/email/resend")[0] == 202
     newer = registrant.newest_code(registrant.email)
