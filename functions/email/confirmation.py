@@ -3,9 +3,8 @@
 from functions.email.delivery import deliver
 from functions.email.message import compose, confirmation_link
 from functions.email.settings import EmailSettings
-from functions.shared.challenge import CodeKey, Opening, mark_undelivered, open_challenge
+from functions.shared.challenge import CodeKey, Opening, send_code
 from functions.shared.entry import WaitingEntry
-from functions.shared.errors import EmailUnavailable
 from functions.shared.observability import logger
 from functions.shared.registration import Registrations, Status
 
@@ -23,27 +22,24 @@ def send_confirmation(entry: WaitingEntry, settings: EmailSettings) -> None:
     if registration is None or registration.email is None:
         logger.warning("nobody to mail")  # withdrawn meanwhile: the execution is being stopped
         return
-    policy = entry.policy.email
-    opening = Opening("email", Status.EMAIL_PENDING, registration.email, layers={})
-    code = open_challenge(
+    address, policy = registration.email, entry.policy.email
+
+    def send(code: str) -> None:
+        message = compose(
+            locale=registration.locale,
+            code=code,
+            link=confirmation_link(settings.frontend_url, entry.registration_id, code),
+            expires_in_hours=max(1, policy.code_seconds // HOUR),
+            program=settings.program_name,
+        )
+        deliver(message, to=address, settings=settings)
+
+    send_code(
         registrations,
         CodeKey(settings.codes_key_id),
         entry=entry,
         registration=registration,
-        opening=opening,
+        opening=Opening("email", Status.EMAIL_PENDING, address, layers={}),
         policy=policy,
+        send=send,
     )
-    if code is None:
-        return
-    message = compose(
-        locale=registration.locale,
-        code=code,
-        link=confirmation_link(settings.frontend_url, entry.registration_id, code),
-        expires_in_hours=max(1, policy.code_seconds // HOUR),
-        program=settings.program_name,
-    )
-    try:
-        deliver(message, to=registration.email, settings=settings)
-    except EmailUnavailable:
-        mark_undelivered(registrations, entry, "email")
-        raise

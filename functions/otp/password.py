@@ -8,9 +8,8 @@ from pydantic import Field
 from functions.otp.channels import send
 from functions.otp.message import sms_text
 from functions.otp.settings import OtpSettings
-from functions.shared.challenge import CodeKey, Opening, mark_undelivered, open_challenge
+from functions.shared.challenge import CodeKey, Opening, send_code
 from functions.shared.entry import WaitingEntry
-from functions.shared.errors import PhoneUnavailable
 from functions.shared.observability import logger
 from functions.shared.policy import Channel, OtpPolicy
 from functions.shared.registration import Registrations, Status
@@ -38,38 +37,35 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
     if registration is None or registration.phone is None:
         logger.warning("nobody to send to")  # withdrawn meanwhile: the execution is being stopped
         return
-    policy = entry.policy.otp
-    opening = Opening("phone", Status.PHONE_PENDING, registration.phone, layers={"dukcapil": entry.dukcapil})
-    code = open_challenge(
-        registrations,
-        CodeKey(settings.codes_key_id),
-        entry=entry,
-        registration=registration,
-        opening=opening,
-        policy=policy,
-    )
-    if code is None:
-        return
-    text = sms_text(
-        locale=registration.locale,
-        code=code,
-        domain=settings.otp_domain,
-        minutes=max(1, policy.code_seconds // MINUTE),
-        program=settings.sender_name,
-    )
-    try:
+    number, policy = registration.phone, entry.policy.otp
+
+    def send_by_channel(code: str) -> None:
+        text = sms_text(
+            locale=registration.locale,
+            code=code,
+            domain=settings.otp_domain,
+            minutes=max(1, policy.code_seconds // MINUTE),
+            program=settings.sender_name,
+        )
         send(
             channel_of(policy, registration.preferred_channel, entry.channel),
             settings,
-            to=registration.phone,
+            to=number,
             code=code,
             text=text,
             locale=registration.locale,
             idempotency_key=sha256(f"{entry.registration_id}\n{entry.entry_id}".encode()).hexdigest(),
         )
-    except PhoneUnavailable:
-        mark_undelivered(registrations, entry, "phone")
-        raise
+
+    send_code(
+        registrations,
+        CodeKey(settings.codes_key_id),
+        entry=entry,
+        registration=registration,
+        opening=Opening("phone", Status.PHONE_PENDING, number, layers={"dukcapil": entry.dukcapil}),
+        policy=policy,
+        send=send_by_channel,
+    )
 
 
 def channel_of(policy: OtpPolicy, preferred: str | None, given_up: int) -> Channel:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from functions.shared import aws
+from functions.shared.errors import LayerUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -68,6 +69,31 @@ class Opening:
     status: str
     address: str
     layers: Mapping[str, str]
+
+
+def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its code is sent)
+    registrations: Registrations,
+    key: CodeKey,
+    *,
+    entry: WaitingEntry,
+    registration: Registration,
+    opening: Opening,
+    policy: EmailPolicy | OtpPolicy,
+    send: Callable[[str], None],
+) -> None:
+    """Open a challenge for this entry and send its code, once.
+
+    Raises:
+        LayerUnavailable: as `send` did: the message was certainly not accepted, and the entry may be tried again.
+    """
+    code = open_challenge(registrations, key, entry=entry, registration=registration, opening=opening, policy=policy)
+    if code is None:
+        return
+    try:
+        send(code)
+    except LayerUnavailable:
+        mark_undelivered(registrations, entry, opening.purpose)
+        raise
 
 
 def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is passed once)
