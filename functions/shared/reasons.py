@@ -126,6 +126,18 @@ REGISTRATION = _reasons(
                 "it.",
             ),
         },
+        "fault": {
+            "id": Text(
+                "Ada gangguan pada sistem kami",
+                "Ada gangguan pada sistem kami, bukan pada data Anda. Petugas kami memeriksanya, dan kesempatan Anda tidak "
+                "berkurang. Anda tidak perlu mengirim lagi; hasilnya muncul di halaman ini.",
+            ),
+            "en": Text(
+                "Something went wrong with us",
+                "Something went wrong in our system, not in your details. Our staff are looking at it, and you lose no "
+                "attempt. You need not send anything again; the result appears on this page.",
+            ),
+        },
         "corrections_used_up": {
             "id": Text(
                 "Petugas sedang memeriksa",

@@ -16,6 +16,7 @@ from functions.otp.password import PhoneEntry
 from functions.shared import errors
 from functions.shared.entry import Entry, LayerFault, WaitingEntry
 from functions.shared.policy import Policy, default
+from functions.shared.reasons import REGISTRATION
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFINITION: dict[str, Any] = yaml.safe_load((ROOT / "statemachine" / "verification.asl.yaml").read_text())
@@ -233,6 +234,15 @@ def test_c28_every_wait_of_the_default_policy_fits_into_the_machine_s_timeout() 
     assert policy.dukcapil.queue_seconds + policy.grace_seconds < 14 * 86_400
     retention = TEMPLATE["Parameters"]["RetentionDays"]["Default"] * 86_400
     assert longest < retention
+
+
+def test_every_reason_that_the_definition_gives_has_texts() -> None:
+    """A registrant is never shown a code that nobody can explain."""
+    assigned = {part["Assign"]["reason"] for part in _parts_with_assign() if "reason" in part["Assign"]}
+    given = {reason for reason in assigned if not reason.startswith("{%")}
+    given |= {found for text in strings(DEFINITION) for found in re.findall(r"\$reason : '(\w+)'", text)}
+    assert {"fault", "corrections_used_up"} <= given
+    assert given <= REGISTRATION.keys()
 
 
 def test_only_signals_calls_step_functions_and_eventbridge() -> None:

@@ -31,7 +31,7 @@ def test_given_the_three_families_when_joined_then_no_code_stands_twice() -> Non
         (
             REGISTRATION,
             (
-                "mismatch not_found duplicate_record inactive deceased duplicate corrections_used_up too_many_guesses "
+                "mismatch not_found duplicate_record inactive deceased duplicate corrections_used_up fault too_many_guesses "
                 "resends_used_up email_unavailable dukcapil_unavailable phone_unavailable email_not_confirmed "
                 "details_not_submitted phone_not_confirmed review_rejected review_undecided withdrawn"
             ),

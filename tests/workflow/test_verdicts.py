@@ -62,7 +62,9 @@ def test_corrections_used_up_go_to_a_person(stack: LocalStack, resident: Residen
         registrant.submit(full_name="Nama Yang Lain")
         registrant.await_that(expects="nothing")
         until(lambda: registrant.see()["status"] != "checking")
-    assert registrant.await_that(status="in_review")["reason"] == "mismatch"
+    reviewed = registrant.await_that(status="in_review")
+    assert reviewed["reason"] == "corrections_used_up"
+    assert reviewed["layers"]["dukcapil"]["reason"] == "mismatch"
 
 
 def test_wrong_guesses_of_the_otp_go_to_a_person(stack: LocalStack, resident: Resident) -> None:
