@@ -1,11 +1,11 @@
 """Layer 2: the NIK can have been issued, and no other registration is verified with it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 
 from functions.nik.claim import claim_key, owner
+from functions.nik.examination import examine
 from functions.nik.settings import NikSettings
-from functions.nik.structure import NikError, parse
 from functions.shared.entry import Entry
 from functions.shared.outcome import Outcome, Verdict
 from functions.shared.registration import Registration, Registrations, layer_item
@@ -30,7 +30,7 @@ def check(entry: Entry, settings: NikSettings) -> NikOutcome:
         return NikOutcome(Verdict.CORRECT, "details_not_submitted")
     layer = registration.layer("nik")
     if layer.entry_id == entry.entry_id and layer.verdict:
-        return NikOutcome(Verdict(layer.verdict), layer.reason, registration.claim or "")
+        return NikOutcome(Verdict(layer.verdict), layer.reason, layer.flags, registration.claim or "")
     outcome = _decide(registration, settings)
     registrations.update(
         entry.registration_id,
@@ -43,12 +43,13 @@ def check(entry: Entry, settings: NikSettings) -> NikOutcome:
 
 def _decide(registration: Registration, settings: NikSettings) -> NikOutcome:
     details = registration.details or {}
-    try:
-        nik = parse(details["nik"], today=datetime.now(UTC).date())
-    except NikError as error:
-        return NikOutcome(Verdict.CORRECT, error.code)
-    claim = claim_key(nik.digits, settings.claims_key_id)
+    examined = examine(details["nik"], birth_date=date.fromisoformat(details["birth_date"]), sex=details["sex"])
+    if examined.digits is None:
+        return NikOutcome(Verdict.CORRECT, examined.hints[0].code)
+    # The API has asked about each hint; what is left was overruled by the registrant.
+    flags = tuple(details.get("acknowledged_hints", ()))
+    claim = claim_key(examined.digits, settings.claims_key_id)
     if owner(claim, settings.table_name) in (None, registration.id):
-        return NikOutcome(Verdict.PASSED, claim=claim)
+        return NikOutcome(Verdict.PASSED, flags=flags, claim=claim)
     insisted = registration.layer("nik").reason == "duplicate" and registration.claim == claim
-    return NikOutcome(Verdict.REJECT if insisted else Verdict.CORRECT, "duplicate", claim)
+    return NikOutcome(Verdict.REJECT if insisted else Verdict.CORRECT, "duplicate", flags, claim)

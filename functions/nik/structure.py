@@ -1,103 +1,80 @@
-"""What a NIK can be: how the number of an Indonesian citizen is built, and which numbers were never issued.
+"""How the number of an Indonesian citizen is built.
 
 16 digits: province, regency and district of first registration (2 each), birth date as DDMMYY with 40 added to the day
 for women, and a serial from 0001 for each district and birth date. There is no check digit.
 
-Only what can never have been issued is an error here. A region that is unknown or retired is not one, and neither is a
-date or sex other than its holder's: a NIK stays the same for life, even when what it was made from changes or was
-recorded wrongly.
+Imports neither `re` nor `dataclasses`, which take longer to load than everything else that is known about a NIK.
 """
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-type NikErrorCode = Literal["nik_length", "nik_letters", "nik_region", "nik_date", "nik_serial"]
 type Sex = Literal["male", "female"]
 
 LENGTH = 16
 FEMALE_DAY_OFFSET = 40
+LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days of the months in a leap year."""
 
-# How people and their phones set digits apart: spaces, dots, and hyphens that a keyboard turned into dashes.
-_FORMATTING = re.compile(r"[\s.\-\u2010-\u2015]")
-
-
-class NikError(ValueError):
-    """This can never have been issued as a NIK. Carries a code of `functions.shared.reasons`, never the digits."""
-
-    def __init__(self, code: NikErrorCode) -> None:
-        super().__init__(code)
-        self.code: NikErrorCode = code
+# How people and their phones set digits apart: white space, dots, and hyphens that a keyboard turned into dashes.
+_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+_FORMATTING = dict.fromkeys(map(ord, _SPACES + "\u2028\u2029\u202f\u205f\u3000.-\u2010\u2011\u2012\u2013\u2014\u2015"))
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Nik:
-    """A NIK and what it says about the day it was issued. Has no repr of its own, so that no log or traceback shows it.
-
-    Attributes:
-        digits: the 16 ASCII digits.
-        region_code: province, regency and district of first registration, 6 digits; not looked up anywhere.
-        serial: 1 to 9999, counted within one district and birth date.
-    """
-
-    digits: str
-    region_code: str
-    birth_date: date
-    sex: Sex
-    serial: int
+def without_formatting(text: str) -> str:
+    """What was typed without the spaces, dots and dashes that set digits apart."""
+    return text.translate(_FORMATTING)
 
 
-def parse(text: str, *, today: date) -> Nik:
-    """Read a NIK as somebody typed it; spaces, dots and dashes are formatting.
-
-    Args:
-        text: what was typed.
-        today: decides the century of the birth date, see `_birth_date`.
-
-    Raises:
-        NikError: `nik_letters` for anything but ASCII digits (other alphabets' digits are none), `nik_length` for more
-            or fewer than 16 of them, `nik_region` for a first digit 0 or a pair 00 in the region, `nik_date` for a
-            date that no calendar has, `nik_serial` for 0000. The first of these that holds.
-    """
-    digits = _digits(text)
-    region_code = digits[:6]
-    if region_code.startswith("0") or "00" in (region_code[:2], region_code[2:4], region_code[4:]):
-        raise NikError("nik_region")
-    day, month, year = int(digits[6:8]), int(digits[8:10]), int(digits[10:12])
-    sex: Sex = "female" if day > FEMALE_DAY_OFFSET else "male"
-    birth_date = _birth_date(year, month, day - FEMALE_DAY_OFFSET if sex == "female" else day, today)
-    serial = int(digits[12:])
-    if serial == 0:
-        raise NikError("nik_serial")
-    return Nik(digits=digits, region_code=region_code, birth_date=birth_date, sex=sex, serial=serial)
+def are_digits(text: str) -> bool:
+    """Whether these are ASCII digits; other alphabets' digits are none."""
+    return text.isascii() and text.isdigit()
 
 
-def _digits(text: str) -> str:
-    # Callers hand in what came from outside, whatever its type.
-    if not isinstance(text, str):
-        raise NikError("nik_letters")
-    digits = _FORMATTING.sub("", text)
-    if digits and not (digits.isascii() and digits.isdigit()):
-        raise NikError("nik_letters")
-    if len(digits) != LENGTH:
-        raise NikError("nik_length")
-    return digits
+def sex_written(ddmmyy: str) -> Sex:
+    """The sex in the six digits of the birth date."""
+    return "female" if int(ddmmyy[:2]) > FEMALE_DAY_OFFSET else "male"
 
 
-def _birth_date(year: int, month: int, day: int, today: date) -> date:
-    """The date of a two-digit year: in 20yy if that is not after today, else in 19yy.
+def is_date(ddmmyy: str) -> bool:
+    """Whether these six digits are somebody's birth date in some century."""
+    day, month, year = int(ddmmyy[:2]), int(ddmmyy[2:4]), int(ddmmyy[4:])
+    if day > FEMALE_DAY_OFFSET:
+        day -= FEMALE_DAY_OFFSET
+    if not (1 <= month <= len(LONGEST_MONTHS) and 1 <= day <= LONGEST_MONTHS[month - 1]):
+        return False
+    # Whatever its century, a year that four does not divide has no 29 February; of 1900 and 2000, one had it.
+    return (day, month) != (29, 2) or year % 4 == 0
+
+
+def date_written(ddmmyy: str, today: date, own_year: int | None = None) -> date | None:
+    """The birth date in six digits: in 20yy if that is not after today, else in 19yy; None where no calendar has it.
 
     Of two dates that have both been, the younger is the likelier by far: there are more children than people past a
     hundred. 29 February is looked for in both centuries, because 2000 was a leap year and 1900 was none.
+
+    Args:
+        ddmmyy: the digits 7 to 12 of a NIK.
+        today: the day on which it is read.
+        own_year: the year in which its holder says to be born; decides the century when its last two digits agree.
     """
-    for century in (2000, 1900):
+    day, month, year = int(ddmmyy[:2]), int(ddmmyy[2:4]), int(ddmmyy[4:])
+    if day > FEMALE_DAY_OFFSET:
+        day -= FEMALE_DAY_OFFSET
+    own = (own_year,) if own_year is not None and own_year % 100 == year else ()
+    for candidate in (*own, 2000 + year, 1900 + year):
         try:
-            candidate = date(century + year, month, day)
+            born = date(candidate, month, day)
         except ValueError:
             continue
-        if candidate <= today:
-            return candidate
-    raise NikError("nik_date")
+        if born <= today:
+            return born
+    return None
+
+
+def as_written(birth_date: date, sex: Sex) -> str:
+    """The six digits DDMMYY that a birth date and a sex become in a NIK."""
+    day = birth_date.day + (FEMALE_DAY_OFFSET if sex == "female" else 0)
+    return f"{day:02}{birth_date.month:02}{birth_date.year % 100:02}"

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Verdict(StrEnum):
@@ -18,11 +19,17 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A layer's decision. `reason` is a code of `functions.shared.reasons`, None when passed."""
+    """A layer's decision.
+
+    Attributes:
+        reason: a code of `functions.shared.reasons`, None when passed.
+        flags: codes of hints that the registrant overruled, for whoever relies on the result.
+    """
 
     verdict: Verdict
     reason: str | None = None
+    flags: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, str | None]:
-        """The JSON that the state machine sees."""
-        return asdict(self)
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON that the state machine sees; flags where there are any."""
+        return {name: value for name, value in asdict(self).items() if name != "flags" or value}

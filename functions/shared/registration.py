@@ -60,6 +60,8 @@ class Layer:
     reason: str | None = None
     verdict: str | None = None
     entry_id: str | None = None
+    flags: tuple[str, ...] = ()
+    """Hints that the registrant overruled, and other things worth knowing to whoever relies on the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,9 @@ class Challenge:
     resend_at: int
     resends_left: int
     delivery: str
+    changes_left: int = 0
+    earlier: tuple[str, ...] = ()
+    """MACs of the codes that this one replaced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ class Registration:
     challenge: Challenge | None = None
     guesses: Mapping[str, int] = field(default_factory=dict)
     sendings: Mapping[str, int] = field(default_factory=dict)
+    changes: Mapping[str, int] = field(default_factory=dict)
+    """How often the address or the number was changed."""
     sessions: frozenset[str] = frozenset()
     preferred_channel: str | None = None
     claim: str | None = None
@@ -137,6 +144,10 @@ class Registration:
         return waiting
 
 
+def _layer(item: Mapping[str, Any]) -> Layer:
+    return Layer(**{**item, "flags": tuple(item.get("flags", ()))})
+
+
 def _registration(item: Mapping[str, Any]) -> Registration:
     waiting, challenge, answer = item.get("waiting"), item.get("challenge"), item.get("answer")
     return Registration(
@@ -146,7 +157,7 @@ def _registration(item: Mapping[str, Any]) -> Registration:
         email=item.get("email"),
         phone=item.get("phone"),
         details=item.get("details"),
-        layers={name: Layer(**layer) for name, layer in item.get("layers", {}).items()},
+        layers={name: _layer(layer) for name, layer in item.get("layers", {}).items()},
         waiting=waiting
         and Waiting(
             state=waiting["state"],
@@ -164,9 +175,12 @@ def _registration(item: Mapping[str, Any]) -> Registration:
             resend_at=int(challenge["resend_at"]),
             resends_left=int(challenge["resends_left"]),
             delivery=challenge["delivery"],
+            changes_left=int(challenge.get("changes_left", 0)),
+            earlier=tuple(challenge.get("earlier", ())),
         ),
         guesses={purpose: int(count) for purpose, count in item.get("guesses", {}).items()},
         sendings={purpose: int(count) for purpose, count in item.get("sendings", {}).items()},
+        changes={purpose: int(count) for purpose, count in item.get("changes", {}).items()},
         sessions=frozenset(item.get("sessions", ())),
         preferred_channel=item.get("preferred_channel"),
         claim=item.get("claim"),
@@ -346,10 +360,11 @@ class Registrations:
         )
 
 
-def layer_item(entry_id: str, outcome: Outcome) -> dict[str, str | None]:
+def layer_item(entry_id: str, outcome: Outcome) -> dict[str, Any]:
     """A decided layer as it stands in the item."""
     state = "passed" if outcome.verdict == "passed" else "declined"
-    return {"state": state, "reason": outcome.reason, "verdict": outcome.verdict, "entry_id": entry_id}
+    decided = {"state": state, "reason": outcome.reason, "verdict": outcome.verdict, "entry_id": entry_id}
+    return decided | {"flags": list(outcome.flags)}
 
 
 def _condition_failed(response: Mapping[str, Any]) -> bool:
