@@ -10,6 +10,7 @@ import re
 from typing import Literal
 
 type PhoneErrorCode = Literal["letters", "foreign", "fixed_line", "length"]
+type PhoneHint = Literal["unallocated_prefix"]
 
 COUNTRY_CODE = "62"
 
@@ -19,6 +20,22 @@ _FORMATTING = str.maketrans("", "", " ().-")
 _MOBILE = re.compile(r"8[1-35-9][0-9]{7,10}")
 # What only the count of digits keeps from being a mobile number: broken off anywhere, or a 0 too many before it.
 _MISCOUNTED = re.compile(r"0*(8[1-35-9]|8?$)")
+
+_E164 = re.compile(rf"\+{COUNTRY_CODE}({_MOBILE.pattern})")
+
+# The three digits after the 0, by the operator they were given to. From libphonenumber's carrier data for 62 and the
+# operators' own tables; a prefix that only some of the sources know is in, so that nobody is doubted wrongly.
+_PREFIXES = {
+    "Telkomsel, by.U": "811 812 813 821 822 823 851 852 853",
+    "Indosat": "814 815 816 855 856 857 858",
+    "Tri": "895 896 897 898 899",
+    "XL": "817 818 819 859 877 878 879",
+    "Axis": "831 832 833 838",
+    "Smartfren": "880 881 882 883 884 885 886 887 888 889",
+    "Sampoerna (Ceria, Net1)": "827 828",
+    "PSN (Byru, by satellite)": "868",
+}
+_ALLOCATED = frozenset(" ".join(_PREFIXES.values()).split())
 
 
 class PhoneError(ValueError):
@@ -50,6 +67,23 @@ def normalise(text: str) -> str:
     if _MOBILE.fullmatch(national):
         return f"+{COUNTRY_CODE}{national}"
     raise PhoneError("length" if _MISCOUNTED.match(national) else "fixed_line")
+
+
+def hint(number: str) -> PhoneHint | None:
+    """What is odd about a number that may nevertheless be somebody's, or None.
+
+    `unallocated_prefix` when no operator has numbers that begin like this one, which is likely a digit mistyped. New
+    prefixes are given out, so this asks the registrant to look again; it refuses nobody. Never raises.
+
+    Args:
+        number: from `normalise`. Nothing is said about whatever else.
+    """
+    if not isinstance(number, str):
+        return None
+    mobile = _E164.fullmatch(number)
+    if mobile is None or mobile[1][:3] in _ALLOCATED:
+        return None
+    return "unallocated_prefix"
 
 
 def _national(number: str) -> str:

@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
-from functions.otp.phone import PhoneError, PhoneErrorCode, normalise
+from functions.otp.phone import PhoneError, PhoneErrorCode, hint, normalise
 from functions.shared.reasons import FIELDS
 
 CODES = get_args(PhoneErrorCode.__value__)
@@ -68,6 +68,14 @@ def oracle(text: str) -> str | None:
         "00 62 812 3456 7890",
         "81234567890",
         " 081234567890 ",
+        "0062081234567890",
+        "00 (62) 812-3456-7890",
+        "+62(0)812-3456-7890",
+        "+62-0812-3456-7890",
+        "( +62 ) 812 . 3456 . 7890",
+        "62 (0) 812 3456 7890",
+        "(0812)34567890",
+        "0812--3456  7890.",
     ],
 )
 def test_given_one_number_in_many_spellings_when_normalised_then_one_e164(text: str) -> None:
@@ -130,6 +138,16 @@ def test_given_a_letter_in_a_number_when_normalised_then_it_is_never_dropped(
         "++62812345678",
         "0812345678\n",
         "\u202a+62812345678\u202c",
+        "0812\u00a03456\u00a0789",
+        "0812\u20133456\u2013789",
+        "0812\u20113456\u2011789",
+        "\u200e0812345678",
+        "0812\t345678",
+        "\uff0b62812345678",
+        "wa.me/62812345678",
+        "0812345678, 0812345679",
+        "62+812345678",
+        "+62+812345678",
     ],
 )
 def test_given_characters_no_number_has_when_normalised_then_letters(text: str) -> None:
@@ -202,6 +220,56 @@ def test_given_any_input_of_any_type_when_normalised_then_e164_or_a_documented_c
     else:
         assert re.fullmatch(r"\+628[1-35-9][0-9]{7,10}", number, re.ASCII)
         assert normalise(number) == number
+
+
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        *("811", "812", "813", "821", "822", "823", "851", "852", "853"),
+        *("814", "815", "816", "855", "856", "857", "858"),
+        *("817", "818", "819", "859", "877", "878", "879", "831", "832", "833", "838"),
+        *("895", "896", "897", "898", "899"),
+        *("881", "882", "883", "884", "885", "886", "887", "888", "889"),
+        *("828", "868"),
+    ],
+)
+def test_given_an_operators_prefix_when_asked_for_a_hint_then_there_is_none(prefix: str) -> None:
+    """Telkomsel, Indosat, XL and Axis, Tri, Smartfren, and the small ones: nobody's own number is doubted."""
+    assert hint(f"+62{prefix}1234567") is None
+
+
+@pytest.mark.parametrize("prefix", ["810", "820", "825", "830", "834", "839", "850", "854", "861", "871", "890", "893"])
+def test_given_a_prefix_without_an_operator_when_asked_for_a_hint_then_unallocated(prefix: str) -> None:
+    """The number is accepted all the same: prefixes are given out while this program runs."""
+    number = normalise(f"0{prefix}1234567")
+
+    assert hint(number) == "unallocated_prefix"
+
+
+@given(written())
+def test_given_an_accepted_number_when_asked_for_a_hint_then_its_first_digits_alone_decide(text: str) -> None:
+    """How it was typed and what follows make no difference."""
+    try:
+        number = normalise(text)
+    except PhoneError:
+        return
+
+    assert hint(number) == hint(number[:6] + "0000000")
+
+
+@given(
+    st.one_of(st.text(), st.text(st.characters()), st.text("+628013"), st.binary(), st.integers(), st.none(), written())
+)
+@example("+62834" + "1" * 1_000_000)
+@example("+62834\u0661\u0661\u0661\u0661\u0661\u0661\u0661")
+@example("0834123456")
+def test_given_no_mobile_number_in_e164_when_asked_for_a_hint_then_there_is_none(value: object) -> None:
+    """Whatever is no answer of `normalise` is not judged, and raises nothing."""
+    answer = hint(value)  # type: ignore[arg-type]
+
+    if answer:
+        assert isinstance(value, str)
+        assert normalise(value) == value
 
 
 @pytest.mark.parametrize("code", CODES)
