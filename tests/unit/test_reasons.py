@@ -3,30 +3,48 @@
 from __future__ import annotations
 
 import re
-from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from functions.nik.structure import NikErrorCode
-from functions.shared.reasons import FIELDS, LANGUAGES, PROBLEMS, REASONS, REGISTRATION, Language, negotiate, text
+from functions.shared.reasons import (
+    FIELDS,
+    HINTS,
+    LANGUAGES,
+    PROBLEMS,
+    REASONS,
+    REGISTRATION,
+    Ask,
+    Language,
+    Reason,
+    Text,
+    negotiate,
+    text,
+)
+from functions.shared.reasons.reason import family
 
 EVERY_TEXT = [(code, language) for code in REASONS for language in LANGUAGES]
+EVERY_HINT = [(code, language) for code in HINTS for language in LANGUAGES]
+ADDRESSES: dict[Ask, dict[Language, str]] = {
+    "dukcapil_office": {"id": "kantor Dukcapil", "en": "Dukcapil office"},
+    "organiser": {"id": "penyelenggara", "en": "organiser"},
+}
+TOGETHER: dict[Language, Text] = {"id": Text("Judul", "Ini.", "Itu."), "en": Text("Title", "This.", "That.", "Whom.")}
 
 
 def words(code: str, language: Language) -> str:
-    """Title and detail in lower case."""
+    """Everything that is shown, in lower case."""
     return " ".join(text(code, language)).lower()
 
 
-def test_given_the_three_families_when_joined_then_no_code_stands_twice() -> None:
+def test_given_the_families_when_joined_then_no_code_stands_twice() -> None:
     """One code, one meaning."""
     assert len(REASONS) == len(REGISTRATION) + len(PROBLEMS) + len(FIELDS)
 
 
 @pytest.mark.parametrize(
-    ("family", "codes"),
+    ("known", "codes"),
     [
         (
             REGISTRATION,
@@ -39,24 +57,52 @@ def test_given_the_three_families_when_joined_then_no_code_stands_twice() -> Non
         (
             PROBLEMS,
             (
-                "registration_not_found route_not_found method_not_allowed body_too_large body_malformed invalid_request "
-                "unsupported_media_type idempotency_key_reused not_expected_now registration_ended code_wrong code_expired "
-                "code_not_accepted resend_too_early unavailable internal_error"
+                "registration_not_found route_not_found body_too_large body_malformed invalid_request hints_to_check "
+                "unsupported_media_type idempotency_key_reused not_expected_now registration_ended code_wrong code_superseded "
+                "code_expired code_not_accepted resend_too_early changes_used_up unavailable internal_error"
             ),
         ),
         (
             FIELDS,
-            "missing unknown_field wrong_type too_long too_short consent_required locale_unknown email_malformed "
-            "email_letters phone_letters phone_foreign phone_fixed_line phone_length birth_date_malformed "
-            "birth_date_impossible sex_unknown name_malformed code_format channel_unknown kk_malformed "
-            "nik_last4_differs nik_last4_malformed " + " ".join(get_args(NikErrorCode.__value__)),
+            (
+                "missing unknown_field wrong_type too_long too_short consent_required locale_unknown email_malformed "
+                "email_letters phone_letters phone_foreign phone_fixed_line phone_length birth_date_malformed "
+                "birth_date_impossible sex_unknown name_malformed code_format channel_unknown kk_malformed "
+                "nik_too_short nik_too_long nik_lookalike nik_letters nik_region nik_date nik_serial nik_last4_malformed "
+                "nik_birth_date_digit nik_birth_date_differs nik_digits_swapped nik_day_month_swapped nik_plus_40_missing "
+                "nik_plus_40_added nik_region_unknown nik_region_retired nik_region_differs nik_placeholder nik_age "
+                "nik_last4_differs phone_unallocated_prefix email_disposable"
+            ),
+        ),
+        (
+            HINTS,
+            (
+                "nik_birth_date_digit nik_birth_date_differs nik_digits_swapped nik_day_month_swapped nik_plus_40_missing "
+                "nik_plus_40_added nik_region_unknown nik_region_retired nik_region_differs nik_placeholder nik_age "
+                "nik_last4_differs phone_unallocated_prefix email_disposable"
+            ),
         ),
     ],
-    ids=["registration", "problems", "fields"],
+    ids=["registration", "problems", "fields", "hints"],
 )
-def test_given_a_published_code_when_looked_up_then_it_is_still_there(family: dict[str, object], codes: str) -> None:
+def test_given_a_published_code_when_looked_up_then_it_is_still_there(known: dict[str, object], codes: str) -> None:
     """Codes are part of the API: one that goes missing breaks whoever knows it."""
-    assert set(family) == set(codes.split())
+    assert set(known) == set(codes.split())
+
+
+def test_given_a_code_that_stands_twice_when_a_family_is_made_then_value_error() -> None:
+    """The second text would hide the first."""
+    reason = Reason("code", TOGETHER)
+
+    assert family(reason) == {"code": reason}
+    with pytest.raises(ValueError, match="twice"):
+        family(reason, reason)
+
+
+def test_given_the_parts_of_a_text_when_joined_then_the_detail_is_one_paragraph() -> None:
+    """Whom to ask may be missing, and leaves no trace."""
+    assert TOGETHER["id"].detail == "Ini. Itu."
+    assert TOGETHER["en"].detail == "This. That. Whom."
 
 
 @pytest.mark.parametrize("code", REASONS)
@@ -66,7 +112,7 @@ def test_given_a_code_when_looked_up_then_its_key_and_both_languages_agree(code:
 
     assert reason.code == code
     assert re.fullmatch(r"[a-z][a-z0-9_]*", code)
-    assert tuple(reason.title) == tuple(reason.detail) == LANGUAGES
+    assert tuple(reason.texts) == LANGUAGES
     assert text(code, "id") != text(code, "en")
 
 
@@ -75,15 +121,30 @@ def test_given_a_text_when_shown_on_a_small_phone_then_it_is_short_plain_and_com
     code: str, language: Language
 ) -> None:
     """A title of one line and a few whole sentences, with characters that every phone has and nothing left to fill in."""
-    title, detail = text(code, language)
+    title, happened, then, ask = text(code, language)
+    detail = text(code, language).detail
 
     assert 5 <= len(title) <= 45
     assert title[-1].isalnum()
     assert len(detail) <= 260
-    assert detail.endswith(".")
+    assert happened.endswith(".")
+    assert then.endswith(".")
+    assert not ask or ask.endswith(".")
     assert (title + detail).isascii()
     assert not re.search(r"[{}<>%]|  |\n", title + detail)
     assert max(len(sentence.split()) for sentence in re.split(r"[.;] ", detail)) <= 30
+
+
+@pytest.mark.parametrize(("code", "language"), EVERY_TEXT)
+def test_given_whom_to_ask_when_read_then_words_and_machines_say_the_same(code: str, language: Language) -> None:
+    """Who is named as the one to ask is the one that `ask` says, and nobody is sent anywhere without it."""
+    ask = REASONS[code].ask
+    said = text(code, language)
+    named = {whom for whom, called in ADDRESSES.items() if called[language] in said.ask}
+
+    assert named == ({ask} if ask else set())
+    assert bool(said.ask) == bool(ask)
+    assert ask or not any(called[language] in said.detail for called in ADDRESSES.values())
 
 
 @pytest.mark.parametrize(("code", "language"), EVERY_TEXT)
@@ -126,6 +187,43 @@ def test_given_a_nik_in_use_when_explained_then_nobody_learns_that_somebody_is_r
     assert not re.search(r"sudah terdaftar|sudah dipakai|orang lain|already|registered|someone|somebody|another", said)
     assert ("kirim lagi" if language == "id" else "send it again") in said
     assert ("petugas" if language == "id" else "staff") in said
+
+
+@pytest.mark.parametrize(("code", "language"), EVERY_HINT)
+def test_given_a_hint_when_read_then_it_calls_nothing_wrong_and_says_how_to_go_on(
+    code: str, language: Language
+) -> None:
+    """A rare entry can be right, so whoever is sure of it is told how to keep it."""
+    wrong = {"id": r"tidak mungkin|keliru|perbaiki|dibetulkan", "en": r"wrong|mistake|impossible|cannot|correct"}
+    go_on = {"id": r"konfirmasikan lalu kirim lagi|lanjutkan", "en": r"confirm it and send it again|go on with"}
+
+    assert not re.search(wrong[language], words(code, language))
+    assert re.search(go_on[language], text(code, language).next.lower())
+    assert REASONS[code].ask is None
+
+
+@pytest.mark.parametrize(("code", "language"), [each for each in EVERY_HINT if each[0].startswith("nik_")])
+def test_given_a_hint_at_a_nik_when_read_then_the_card_decides(code: str, language: Language) -> None:
+    """A NIK never changes, whatever else about its holder does; so what the card shows is kept."""
+    shows = {
+        "id": r"jika (di ktp memang begitu|nik sudah sama dengan ktp)",
+        "en": r"if (your ktp really|the nik is as on)",
+    }
+
+    assert re.search(shows[language], text(code, language).next.lower())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "code", ["nik_birth_date_digit", "nik_birth_date_differs", "nik_digits_swapped", "nik_day_month_swapped"]
+)
+def test_given_a_hint_at_the_birth_date_when_read_then_both_fields_are_to_be_compared(
+    code: str, language: Language
+) -> None:
+    """The birth date may be the one that was mistyped."""
+    both = {"id": "cocokkan nik dan tanggal lahir", "en": "compare the nik and the birth date"}
+
+    assert both[language] in text(code, language).next.lower()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
