@@ -82,7 +82,8 @@ PLACES = {
     "VerifyPhone": Place(856, MAIN, 110, 50, (-55, 40)),
     "RoutePhone": Place(948, MAIN, 36, 36, (-50, 52)),
     "Complete": Place(1054, MAIN, 110, 50, (8, 40)),
-    # When a layer is unavailable
+    # When nobody answers, or a layer is unavailable
+    "RemindEmail": Place(80, 192, 100, 30, (-42, 29)),
     "EmailUnavailable": Place(100, UNAVAILABLE, 134, 38, (72, 18)),
     "HoldEmail": Place(86, HOLD, 100, 34, (0, 30)),
     "ReviewEmail": Place(154, REVIEW, 106, 30, (0, 30)),
@@ -125,8 +126,10 @@ LINES = {
     ("RouteNik", "AwaitDetails"): Line("top", "top", (LOOPS,), label="correct", label_at=(392, LOOPS - 6)),
     ("RouteDukcapil", "AwaitDetails"): Line("top", "top", (LOOPS,), label="correct", label_at=(613, LOOPS - 6)),
     ("RoutePhone", "VerifyPhone"): Line("top", "top", (LOOPS,), label="resend", label_at=(902, LOOPS - 6)),
-    # No mail can be sent
-    ("VerifyEmail", "EmailUnavailable"): Line("bottom", "top", shifts=(4, 0)),
+    # Nobody answers the mail, or none can be sent
+    ("VerifyEmail", "RemindEmail"): Line("bottom", "top", shifts=(-36, -20)),
+    ("RemindEmail", "VerifyEmail"): Line("top", "bottom", shifts=(20, 4)),
+    ("VerifyEmail", "EmailUnavailable"): Line("bottom", "top", shifts=(44, 40)),
     ("EmailUnavailable", "AwaitDetails"): Line(
         "right", "bottom", shifts=(0, -36), label="defer, skip", label_at=(207, UNAVAILABLE - 6)
     ),
@@ -159,7 +162,7 @@ LINES = {
     ("SettleDeferred", "Complete"): Line("top", "bottom"),
     # Our own table cannot be written
     ("AwaitDetails", "HoldDetails"): Line("bottom", "top", shifts=(47, 20)),
-    ("HoldDetails", "AwaitDetails"): Line("top", "bottom", shifts=(-8, 19)),
+    ("HoldDetails", "AwaitDetails"): Line("top", "bottom", shifts=(-2, 25)),
     ("CompleteRefused", "HoldComplete"): Line("bottom", "top", shifts=(20, 10)),
     ("CompleteRefused", "ManualReview"): Line("bottom", "top", shifts=(-52, 1012 - 570)),
     ("HoldComplete", "Complete"): Line("right", "right", (1132,)),
@@ -187,6 +190,7 @@ SHORT = {
     "Expire": "expire",
     "Reject": "reject",
     "SettleDeferred": "settle",
+    "VerifyPhone": "phone",
     "CompleteRefused": "refused",
 }
 

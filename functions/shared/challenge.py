@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Purpose = Literal["email", "phone"]
 ALGORITHM: Literal["HMAC_SHA_256"] = "HMAC_SHA_256"
+MOST_EARLIER = 5
+"""Older codes that are recognised. Each costs a wrong guess one more call of KMS."""
 
 
 def new_code() -> str:
@@ -63,12 +65,19 @@ def _message(purpose: Purpose, registration_id: str, address: str, code: str) ->
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What a layer opens: the status, and what else it writes in the same transaction."""
+    """What a layer opens: the status, and what else it writes in the same transaction.
+
+    Attributes:
+        wait_seconds: how long the code is awaited, if not the policy's `wait_seconds`.
+        reminders: reminders that have been sent, this sending included; they use up no resend.
+    """
 
     purpose: Purpose
     status: str
     address: str
     layers: Mapping[str, str]
+    wait_seconds: int | None = None
+    reminders: int = 0
 
 
 def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its code is sent)
@@ -121,6 +130,7 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
         return None
     code = new_code()
     sent = registration.sendings.get(opening.purpose, 0)
+    changed = registration.changes.get(opening.purpose, 0)
     now = registrations.now()
     opened = registrations.update(
         entry.registration_id,
@@ -139,7 +149,7 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
             ":waiting": {
                 "state": entry.state,
                 "entry_id": entry.entry_id,
-                "ends_at": now + policy.wait_seconds,
+                "ends_at": now + (opening.wait_seconds or policy.wait_seconds),
                 "attempt": entry.attempt,
             },
             ":challenge": {
@@ -148,7 +158,10 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
                 "expires_at": now + policy.code_seconds,
                 "max_guesses": policy.guesses,
                 "resend_at": now + policy.resend_cooldown_seconds,
-                "resends_left": max(0, policy.resends - sent),
+                # Neither a change of the address nor a reminder is a resend.
+                "resends_left": max(0, policy.resends + changed + opening.reminders - sent),
+                "changes_left": max(0, policy.changes - changed),
+                "earlier": _earlier(challenge, entry),
                 "delivery": "sent",
             },
             ":policy_version": entry.policy.policy_version,
@@ -164,6 +177,14 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
         registrations.keep_token(entry)
         return None
     return code
+
+
+def _earlier(challenge: Challenge | None, entry: WaitingEntry) -> list[str]:
+    """MACs of the older codes of the same purpose that were sent, newest first: whoever types one has to be told so."""
+    if challenge is None or challenge.entry_id.partition("@")[0] != entry.state:
+        return []
+    sent = (challenge.mac,) if challenge.delivery == "sent" else ()
+    return [*sent, *challenge.earlier][:MOST_EARLIER]
 
 
 def mark_undelivered(registrations: Registrations, entry: WaitingEntry, purpose: Purpose) -> None:

@@ -43,11 +43,13 @@ class Sending(_Section):
     """One code that is sent to the registrant and typed back."""
 
     wait_seconds: Seconds
-    """How long the registration waits for the code to be typed, from each sending."""
+    """How long the registration waits for the code to be typed, from each sending; see also `EmailPolicy.reminders`."""
     guesses: Annotated[int, Field(ge=1, le=20)]
     """Wrong codes allowed, over all resends together."""
     resends: Count
-    """Sendings after the first, changes of the address included."""
+    """Sendings after the first to the same address, reminders not counted."""
+    changes: Count = 3
+    """Changes of the address, each with one sending of its own."""
     resend_cooldown_seconds: Seconds
     on_unavailable: OnUnavailable
     hold: Hold
@@ -58,6 +60,16 @@ class EmailPolicy(Sending):
 
     code_seconds: Annotated[int, Field(ge=1, le=DAY)]
     """Life of a code; at most 24 hours (NIST SP 800-63B-4)."""
+    reminders: Annotated[tuple[Seconds, ...], Field(max_length=2)] = ()
+    """After so many seconds without an answer each, a reminder is mailed with a new code; then `wait_seconds` remain."""
+
+    def wait_after(self, reminders: int) -> int:
+        """Seconds that the sending waits which follows so many reminders: until the next one, or all that remains."""
+        return (*self.reminders, self.wait_seconds)[min(reminders, len(self.reminders))]
+
+    def rest_after(self, reminders: int) -> int:
+        """Seconds from that sending to the end of the registration, when nobody answers."""
+        return sum(self.reminders[reminders:]) + self.wait_seconds
 
 
 class DetailsPolicy(_Section):

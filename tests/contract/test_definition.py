@@ -6,17 +6,20 @@ from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from unittest.mock import MagicMock
 
 import pytest
 import yaml
 from samcli.yamlhelper import yaml_parse
 
 from functions.dukcapil.settings import DukcapilSettings
+from functions.email.confirmation import EmailEntry
 from functions.otp.password import PhoneEntry
 from functions.shared import errors
 from functions.shared.entry import Entry, LayerFault, WaitingEntry
 from functions.shared.policy import Policy, default
 from functions.shared.reasons import REGISTRATION
+from functions.shared.registration import Registration, Registrations, Status
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFINITION: dict[str, Any] = yaml.safe_load((ROOT / "statemachine" / "verification.asl.yaml").read_text())
@@ -31,7 +34,7 @@ LAMBDA_ERRORS = {
 }
 AWS_ERRORS = re.compile(r"(States|Lambda|Sandbox|DynamoDb|Sqs|SQS)\.[A-Za-z]+")
 MODELS: dict[str, type[Entry]] = {
-    "VerifyEmail": WaitingEntry,
+    "VerifyEmail": EmailEntry,
     "CheckNik": Entry,
     "MatchDukcapil": Entry,
     "QueueDukcapil": WaitingEntry,
@@ -145,6 +148,33 @@ def test_c27_payload_keys_match_the_handler_s_model(name: str) -> None:
     assert payload.keys() == model.model_fields.keys()
 
 
+def test_given_a_payload_of_before_there_were_reminders_then_the_mail_is_the_first_and_waits_as_then() -> None:
+    """Executions outlive a deployment: what the older definition sends is understood, whatever its policy has."""
+    entry = EmailEntry(registration_id="r", entry_id="VerifyEmail@then", policy=default(), task_token="t")
+    assert not entry.reminding
+    assert entry.wait_seconds == default().email.wait_seconds
+
+
+def test_given_nobody_answers_then_a_reminder_and_nothing_else_comes_of_the_timeout() -> None:
+    """Only the end of a wait leads to a reminder: no answer does, and no outage."""
+    assert {name for name, state in STATES.items() if "RemindEmail" in targets(state)} == {"VerifyEmail"}
+    (to_remind,) = [catch for catch in TASKS["VerifyEmail"]["Catch"] if catch["Next"] == "RemindEmail"]
+    assert to_remind["ErrorEquals"] == ["States.Timeout"]
+
+
+def test_given_an_expired_registration_then_nothing_of_the_person_is_kept() -> None:
+    """What a withdrawal erases; what says how it went, and what recognises a session or a repetition, stays."""
+    client = MagicMock()
+    somebody = Registration(id="r", status=Status.CHECKING, locale="id", email="a@example.com")
+    Registrations("registrations", client=lambda: client).erase(somebody)
+    withdrawal = client.transact_write_items.call_args.kwargs["TransactItems"][0]["Update"]["UpdateExpression"]
+    expiry = TASKS["Expire"]["Arguments"]["UpdateExpression"]
+    erased, kept = (set(re.findall(r"\w+", each.partition(" REMOVE ")[2])) for each in (withdrawal, expiry))
+    assert {"email", "phone", "details", "answer"} <= erased
+    assert erased - kept == {"layers", "consent", "begun_with"}
+    assert kept <= erased
+
+
 def test_c27_policy_paths_exist_in_the_policy() -> None:
     """Every value that the definition reads from the policy is one that the policy model has."""
     document = default().model_dump(mode="json")
@@ -223,9 +253,10 @@ def test_c28_every_wait_of_the_default_policy_fits_into_the_machine_s_timeout() 
     """The machine's own timeout is never reached by a person's waits."""
     policy = default()
     longest = (
-        (policy.email.resends + 1) * policy.email.wait_seconds
+        policy.email.rest_after(0)
+        + (policy.email.resends + policy.email.changes) * max(policy.email.wait_seconds, *policy.email.reminders)
         + (policy.details.corrections + 1) * (policy.details.wait_seconds + policy.dukcapil.queue_seconds)
-        + (policy.otp.resends + 1) * policy.otp.wait_seconds
+        + (policy.otp.resends + policy.otp.changes + 1) * policy.otp.wait_seconds
         + policy.review.rounds * policy.review.wait_seconds
         + policy.email.hold.rounds * policy.email.hold.max_seconds
         + policy.otp.hold.rounds * policy.otp.hold.max_seconds

@@ -17,9 +17,11 @@ import pytest
 import yaml
 
 from functions.dukcapil.backlog import _answer
+from functions.email.confirmation import EmailEntry, hand_on_answer
 from functions.nik import check as layer_2
 from functions.nik.settings import NikSettings
 from functions.otp.password import PhoneEntry
+from functions.registration import models
 from functions.registration.models import Beginning, Details
 from functions.registration.problems import Problem
 from functions.registration.sessions import stored
@@ -213,6 +215,7 @@ def test_the_expressions_of_the_code_are_found() -> None:
     """The files that write the table, and no others."""
     assert {file for file, found in EXPRESSIONS.items() if found} == {
         "dukcapil/backlog.py",
+        "email/confirmation.py",
         "nik/check.py",
         "registration/steps.py",
         "shared/challenge.py",
@@ -296,6 +299,7 @@ CHALLENGE: dict[str, Json] = {
     "max_guesses": 3,
     "resend_at": NOW,
     "resends_left": 1,
+    "changes_left": 1,
     "delivery": "sent",
 }
 
@@ -328,6 +332,7 @@ def table(state: str, *, guesses: int = 0, code_fits: bool = True, kms_up: bool 
         "phone": "+6281234567890",
         "guesses": {"email": guesses, "phone": guesses},
         "sendings": {"email": 0, "phone": 0},
+        "changes": {"email": 0, "phone": 0},
         "layers": {},
         "waiting": {"state": state, "entry_id": f"{state}@now", "ends_at": NOW + 60},
         "challenge": CHALLENGE | {"entry_id": f"{state}@now"},
@@ -426,7 +431,7 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
         lambda given: given.steps.submit_details(given.registration, _details("+6281234567890")),
     ),
     "submit details with another phone": (
-        table("AwaitDetails", layers={"otp": {"state": "passed"}}),
+        table("AwaitDetails", layers={"otp": {"state": "passed"}}, details=models.stored(_details("+6281234567890"))),
         lambda given: given.steps.submit_details(given.registration, _details("+6281234567891")),
     ),
     "withdraw": (table("AwaitDetails"), lambda given: given.steps.withdraw(given.registration)),
@@ -443,7 +448,15 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
             given.registrations, WaitingEntry.model_validate(entry_of("VerifyEmail")), "email"
         ),
     ),
-    "check the NIK": (table("none", details={"nik": "3171011708859001"}), _check_nik),
+    "hand a late answer on to the reminder's entry": (
+        table("VerifyEmail", answer={"entry_id": "VerifyEmail@now", "kind": "confirmed"}),
+        lambda given: hand_on_answer(
+            given.registrations,
+            given.registration,
+            EmailEntry.model_validate(entry_of("VerifyEmail") | {"entry_id": "VerifyEmail@then", "reminding": True}),
+        ),
+    ),
+    "check the NIK": (table("none", details=models.stored(_details("+6281234567890"))), _check_nik),
     "record the register's verdict": (
         table("none"),
         lambda given: given.registrations.record_outcome("e", "r", "dukcapil", Outcome(Verdict.PASSED)),

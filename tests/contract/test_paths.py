@@ -10,27 +10,32 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, get_args
 
 import pytest
 import yaml
 from jsonata import Jsonata
 
-from functions.shared.policy import default
+from functions.email.confirmation import EmailEntry
+from functions.otp.password import PhoneEntry
+from functions.shared.policy import EmailPolicy, default
 
 ROOT = Path(__file__).resolve().parents[2]
 DEFINITION: dict[str, Any] = yaml.safe_load((ROOT / "statemachine" / "verification.asl.yaml").read_text())
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
 UNAVAILABLE = ("wait", "defer", "skip", "review")
 GIVEN_UP = ("skipped", "approved")
+DECIDED = ("passed", *GIVEN_UP)
+OF_EMAIL = ("reminders", "reminding", "email_holds")
 
 
 @dataclass(frozen=True)
 class Happened:
-    """What really happened so far."""
+    """What really happened so far, with the data as they are now."""
 
     email: bool = False
     nik: bool = False
+    claimed: bool = False
     register: bool = False
     phone: bool = False
     nik_approved: bool = False
@@ -45,9 +50,19 @@ class Place:
     happened: Happened
 
 
-def short_policy(*, rounds: int = 0, channels: tuple[str, ...] = ("sms",), **on_unavailable: str) -> dict[str, Any]:
-    """The default policy with its bounds so low that all paths can be walked."""
+def short_policy(
+    *,
+    rounds: int = 0,
+    channels: tuple[str, ...] = ("sms",),
+    reminders: tuple[int, ...] | None = (),
+    **on_unavailable: str,
+) -> dict[str, Any]:
+    """The default policy with its bounds so low that all paths can be walked; `reminders` None is one of before them."""
     policy = default().model_dump(mode="json")
+    if reminders is None:
+        del policy["email"]["reminders"]
+    else:
+        policy["email"]["reminders"] = list(reminders)
     for layer in ("email", "otp"):
         policy[layer]["hold"]["rounds"] = rounds
     policy["otp"]["channels"] = list(channels)
@@ -60,6 +75,8 @@ def short_policy(*, rounds: int = 0, channels: tuple[str, ...] = ("sms",), **on_
 
 def _without_dead_variables(place: Place) -> Place:
     variables = {name: value for name, value in dict(place.variables).items() if name in LIVE[place.state]}
+    if variables.get("email") in DECIDED:  # see test_email_is_verified_once
+        variables = {name: value for name, value in variables.items() if name not in OF_EMAIL}
     if isinstance(variables.get("reason"), str):
         variables["reason"] = "why"  # the definition asks only whether there is one
     return replace(place, variables=tuple(sorted(variables.items())))
@@ -121,7 +138,7 @@ LIVE = _live()
 
 
 class Walk:
-    """All places that can be reached under one policy."""
+    """The machine under one policy, and when it was `walked`, all places that can be reached."""
 
     def __init__(self, policy: dict[str, Any]) -> None:
         self.policy = policy
@@ -130,6 +147,9 @@ class Walk:
         self.into: dict[Place, set[Place]] = {}
         self.ends: set[Place] = set()
         self.seen: set[Place] = set()
+
+    def walked(self) -> Self:
+        """Go every way."""
         open_places = [Place(DEFINITION["StartAt"], (), Happened())]
         while open_places:
             place = open_places.pop()
@@ -142,6 +162,7 @@ class Walk:
             for each in map(_without_dead_variables, following):
                 self.into.setdefault(each, set()).add(place)
                 open_places.append(each)
+        return self
 
     def evaluate(self, text: Any, place: Place, result: Any = None) -> Any:  # noqa: ANN401 (JSON)
         """Evaluate an expression, or every expression in a part of the definition."""
@@ -229,12 +250,13 @@ def _outcomes(*outcomes: tuple[str, str | None]) -> tuple[dict[str, Any], ...]:
 
 CONFIRMED, *NOT_CONFIRMED = _answers("confirmed", "resend", "address_changed", "phone_changed", "exhausted", "nonsense")
 APPROVED, *NOT_APPROVED = _answers("approve", "reject", "correct", "nonsense")
-SUBMITTED: dict[str, list[str]] = {"voided": []}
-WITH_ANOTHER_PHONE = {"voided": ["otp"]}
+SUBMITTED: tuple[dict[str, list[str]], ...] = tuple(
+    {"voided": voided} for voided in ([], ["otp"], ["dukcapil"], ["otp", "dukcapil"])
+)
 REGISTER = _outcomes(("passed", None), ("correct", "mismatch"), ("review", "deceased"))
 REGISTER_PAYLOADS = tuple({"Payload": outcome} for outcome in REGISTER)
 NIK_PAYLOADS = tuple(
-    {"Payload": {**outcome, "claim": claim}}
+    {"Payload": {**outcome, "claim": claim, "flags": []}}
     for outcome, claim in zip(
         _outcomes(("passed", None), ("correct", "duplicate"), ("reject", "duplicate"), ("correct", "nik_date")),
         ("nik#1", "nik#1", "nik#1", ""),
@@ -253,12 +275,15 @@ def results(place: Place) -> Iterator[tuple[Any, Happened]]:  # noqa: C901 (one 
             yield CONFIRMED, replace(now, email=True)
             yield from ((answer, now) for answer in NOT_CONFIRMED)
         case "AwaitDetails":
-            submitted = replace(now, nik=False, register=False, nik_approved=False)
-            yield SUBMITTED, submitted
-            yield WITH_ANOTHER_PHONE, replace(submitted, phone=False)
+            again = replace(now, nik=False, claimed=False, nik_approved=False)
+            for submitted in SUBMITTED:
+                voided = submitted["voided"]
+                register, phone = now.register and "dukcapil" not in voided, now.phone and "otp" not in voided
+                yield submitted, replace(again, register=register, phone=phone)
         case "CheckNik":
             for result in NIK_PAYLOADS:
-                yield result, replace(now, nik=result["Payload"]["verdict"] == "passed")
+                passed, claimed = result["Payload"]["verdict"] == "passed", result["Payload"]["claim"] != ""
+                yield result, replace(now, nik=passed, claimed=claimed)
         case "MatchDukcapil":
             for result in REGISTER_PAYLOADS:
                 yield result, replace(now, register=result["Payload"]["verdict"] == "passed")
@@ -277,9 +302,11 @@ def results(place: Place) -> Iterator[tuple[Any, Happened]]:  # noqa: C901 (one 
 
 
 COMBINATIONS: list[dict[str, Any]] = [
-    *({"email": what} for what in UNAVAILABLE),
+    {"email": "wait", "reminders": (1, 2)},
+    {"email": "defer", "reminders": (1,)},
+    *({"email": what} for what in ("skip", "review")),
     *({"dukcapil": what} for what in UNAVAILABLE if what != "defer"),
-    *({"otp": what} for what in ("skip", "review")),
+    *({"otp": what, "reminders": None} for what in ("skip", "review")),
     {"email": "defer", "dukcapil": "wait", "otp": "skip"},
     {"dukcapil": "skip", "channels": ("sms", "whatsapp")},
 ]
@@ -288,7 +315,7 @@ COMBINATIONS: list[dict[str, Any]] = [
 @pytest.fixture(scope="module", params=COMBINATIONS, ids=lambda each: "-".join(map(str, chain(*each.items()))))
 def walk(request: pytest.FixtureRequest) -> Walk:
     """All places under one combination of policies."""
-    return Walk(short_policy(**request.param))
+    return Walk(short_policy(**request.param)).walked()
 
 
 def test_c22_nothing_is_verified_with_a_layer_open(walk: Walk) -> None:
@@ -302,6 +329,7 @@ def test_c22_nothing_is_verified_with_a_layer_open(walk: Walk) -> None:
         assert happened.register or told["dukcapil"] in GIVEN_UP, place
         assert happened.phone or told["otp"] in GIVEN_UP, place
         assert told["claim"], place
+        assert happened.claimed, place
 
 
 def test_assurance_claims_no_more_than_happened(walk: Walk) -> None:
@@ -323,6 +351,112 @@ def test_c12_no_message_to_a_phone_before_the_cheap_layers(walk: Walk) -> None:
         assert happened.email or told["email"] in ("deferred", *GIVEN_UP), place
         assert happened.nik or happened.nik_approved, place
         assert happened.register or told["dukcapil"] in ("deferred", *GIVEN_UP), place
+        assert told["dukcapil"] in get_args(PhoneEntry.model_fields["dukcapil"].annotation), place
+
+
+def test_c24_the_register_is_not_asked_about_what_it_has_answered(walk: Walk) -> None:
+    """Its yes, an operator's and a skip stand, until a change of the data voids them."""
+    asking = [place for place in walk.seen if place.state in ("MatchDukcapil", "QueueDukcapil")]
+    assert asking
+    for place in asking:
+        assert not place.happened.register, place
+        assert dict(place.variables)["dukcapil"] in ("pending", "deferred"), place
+
+
+def test_a_no_of_the_register_does_not_stand(walk: Walk) -> None:
+    """Whoever is asked to correct may send the same again, and the register is asked again."""
+    for place in walk.seen:
+        if place.state == "AwaitDetails" and {"RouteDukcapil"} & {before.state for before in walk.into.get(place, ())}:
+            assert dict(place.variables)["dukcapil"] == "pending", place
+
+
+@pytest.mark.parametrize(
+    ("voided", "before", "after"),
+    [
+        ([], {}, ("pending", "pending")),
+        ([], {"dukcapil": "passed", "otp": "pending"}, ("passed", "pending")),
+        ([], {"dukcapil": "approved", "otp": "passed"}, ("approved", "passed")),
+        ([], {"dukcapil": "skipped", "otp": "skipped"}, ("skipped", "skipped")),
+        ([], {"dukcapil": "deferred", "otp": "passed"}, ("pending", "passed")),
+        (["otp"], {"dukcapil": "passed", "otp": "approved"}, ("passed", "pending")),
+        (["dukcapil"], {"dukcapil": "approved", "otp": "passed"}, ("pending", "passed")),
+        (["otp", "dukcapil"], {"dukcapil": "skipped", "otp": "passed"}, ("pending", "pending")),
+    ],
+)
+def test_given_submitted_details_then_what_they_void_is_open_again(
+    voided: list[str], before: dict[str, str], after: tuple[str, str]
+) -> None:
+    """A layer that was decided for good is kept, unless what it was decided on was changed."""
+    place = Place("AwaitDetails", tuple(before.items()), Happened())
+    told = dict(Walk(short_policy()).assigned(STATES["AwaitDetails"], place, {"voided": voided}))
+    assert (told["dukcapil"], told["otp"]) == after
+
+
+@pytest.mark.parametrize(
+    ("dukcapil", "otp", "following"),
+    [
+        ("pending", "pending", "MatchDukcapil"),
+        ("pending", "passed", "MatchDukcapil"),
+        ("passed", "pending", "VerifyPhone"),
+        ("passed", "passed", "SettleDeferred"),
+        ("approved", "pending", "VerifyPhone"),
+        ("skipped", "approved", "SettleDeferred"),
+    ],
+)
+def test_given_a_good_nik_then_what_was_kept_is_passed_over(dukcapil: str, otp: str, following: str) -> None:
+    """A corrected registration goes on where something is still open."""
+    told = {"verdict": "passed", "dukcapil": dukcapil, "otp": otp}
+    place = Place("RouteNik", tuple(told.items()), Happened())
+    assert Walk(short_policy()).choose(STATES["RouteNik"], place).state == following
+
+
+@pytest.mark.parametrize("reminders", [None, (), (7,), (7, 5)])
+def test_given_nobody_answers_the_mails_then_each_waits_as_the_policy_says(reminders: tuple[int, ...] | None) -> None:
+    """The machine's timeouts and the ends that the layer tells the API are the same; after the last one it is over."""
+    policy = short_policy(reminders=reminders)
+    state, machine, place = STATES["VerifyEmail"], Walk(policy), Place("VerifyEmail", (), Happened())
+    (timed_out,) = [catch for catch in state["Catch"] if catch["ErrorEquals"] == ["States.Timeout"]]
+    entries: list[EmailEntry] = []
+    while place.state == "VerifyEmail":
+        entry = EmailEntry.model_validate(machine.evaluate(state["Arguments"]["Payload"], place))
+        assert machine.evaluate(state["TimeoutSeconds"], place) == entry.wait_seconds + policy["grace_seconds"]
+        entries.append(entry)
+        place = Place(timed_out["Next"], machine.assigned(timed_out, place), place.happened)
+        place = machine.choose(STATES[place.state], place)
+    waits = [entry.wait_seconds for entry in entries]
+    assert waits == [*(reminders or ()), policy["email"]["wait_seconds"]]
+    assert [entry.reminding for entry in entries] == [False, *(True for _ in reminders or ())]
+    assert EmailPolicy.model_validate(policy["email"]).rest_after(0) == sum(waits)
+    assert (place.state, dict(place.variables)["reason"]) == ("Expire", "email_not_confirmed")
+
+
+def test_email_is_verified_once(walk: Walk) -> None:
+    """No way leads back to a mail once the address is confirmed, approved or skipped."""
+    for place in walk.seen:
+        if place.state in ("VerifyEmail", "RemindEmail", "HoldEmail"):
+            assert dict(place.variables).get("email") in (None, "deferred"), place
+
+
+def test_no_more_reminders_than_the_policy_has(walk: Walk) -> None:
+    """One more for each wait that nobody answered; an answer leaves the count as it is."""
+    for place in walk.seen:
+        if place.state == "VerifyEmail":
+            sent = dict(place.variables).get("reminders", 0)
+            assert sent <= len(walk.policy["email"].get("reminders", ()))
+            for before in walk.into.get(place, ()):
+                assert sent - dict(before.variables).get("reminders", 0) == (before.state == "RemindEmail")
+
+
+def test_nobody_is_reminded_who_answered(walk: Walk) -> None:
+    """A mail says that it is a reminder only when the mail before it found nobody, or could not be sent for one."""
+    for place in walk.seen:
+        told = dict(place.variables)
+        if place.state == "RouteEmail":
+            assert told["reminding"] is False, place
+        if place.state == "VerifyEmail" and told.get("reminding"):
+            before = {each.state for each in walk.into[place]}
+            assert before <= {"RemindEmail", "HoldEmail", "SettleDeferred"}, place
+            assert "SettleDeferred" not in before or told["email"] == "deferred", place
 
 
 def test_skipped_only_where_the_policy_says_so(walk: Walk) -> None:
@@ -349,6 +483,6 @@ def test_every_place_has_a_way_to_an_end(walk: Walk) -> None:
 
 def test_every_fallback_is_reached_under_some_policy() -> None:
     """Hold, queue, next channel and review are not only drawn: something leads there."""
-    held = Walk(short_policy(rounds=1, email="wait", dukcapil="review", otp="wait")).seen
-    parked = Walk(short_policy(dukcapil="wait")).seen
+    held = Walk(short_policy(rounds=1, email="wait", dukcapil="review", otp="wait")).walked().seen
+    parked = Walk(short_policy(dukcapil="wait")).walked().seen
     assert {place.state for place in held | parked} == STATES.keys()

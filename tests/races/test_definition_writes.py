@@ -68,6 +68,7 @@ def begun(registrations: Registrations, **more: Any) -> str:  # noqa: ANN401 (at
         "layers": layers,
         "guesses": {"email": 0, "phone": 0},
         "sendings": {"email": 0, "phone": 0},
+        "changes": {"email": 0, "phone": 0},
         "updated_at": int(time.time()),
     }
     assert registrations.create({**item, **more})
@@ -82,6 +83,25 @@ def test_dynamodb_takes_the_write_of_each_state(state: str, registrations: Regis
     written = registrations.get(registration_id)
     assert written is not None
     assert written.status != "checking"
+
+
+def test_given_an_expired_registration_then_it_can_be_read_and_nothing_of_the_person_is_in_it(
+    registrations: Registrations,
+) -> None:
+    """Given somebody's data, when it expires, then what is left says how it went and not who it was."""
+    data = {"email": "a@example.com", "phone": "+6281234567890", "details": {"nik": "3171011708859001"}}
+    answer = {"entry_id": "VerifyEmail@now", "kind": "confirmed", "at": 1}
+    more = {"claim": "nik#1", "preferred_channel": "sms", "answer": answer, "sessions": {"hash"}, "begun_with": "mac"}
+    registration_id = begun(registrations, **data, **more)
+    write("Expire", registration_id, registrations)
+    item: dict[str, Any] = registrations.client().get_item(TableName=registrations.table, Key={"id": registration_id})[
+        "Item"
+    ]
+    assert not item.keys() & {*data, "claim", "preferred_channel", "answer"}
+    left = registrations.get(registration_id)
+    assert left is not None
+    assert (left.status, left.reason, left.email) == ("expired", "why", None)
+    assert (left.sessions, left.begun_with) == (frozenset({"hash"}), "mac")
 
 
 @pytest.mark.parametrize("state", WRITES)

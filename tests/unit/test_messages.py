@@ -52,9 +52,10 @@ class Page(HTMLParser):
         self.said += data
 
 
-def mail(locale: Language = "id", **changes: str) -> Message:
-    """A mail with something in it."""
-    return compose(locale=locale, expires_in_hours=24, **{"code": CODE, "link": LINK} | changes)
+def mail(locale: Language = "id", *, ends_in_hours: int | None = None, **changes: str) -> Message:
+    """A mail with something in it; a reminder, when it says when the registration ends."""
+    texts = {"code": CODE, "link": LINK} | changes
+    return compose(locale=locale, expires_in_hours=24, ends_in_hours=ends_in_hours, **texts)
 
 
 def septets(text: str) -> int:
@@ -105,34 +106,95 @@ def test_given_one_hour_when_composed_then_the_words_fit_the_number() -> None:
     assert "for 1 hour." in message.text
 
 
+@pytest.mark.parametrize(
+    ("locale", "sentences"),
+    [
+        (
+            "id",
+            [
+                "menunggu konfirmasi",
+                "kode sebelumnya tidak berlaku lagi",
+                "berlaku selama 24 jam",
+                "menunggu 2 hari lagi",
+                "datanya dihapus",
+                "Bukan Anda yang mendaftar? Abaikan email ini.",
+                "tekan tombol di halamannya",
+                "tidak pernah meminta uang",
+            ],
+        ),
+        (
+            "en",
+            [
+                "waiting for the confirmation",
+                "the earlier one no longer works",
+                "work for 24 hours",
+                "waits for another 2 days",
+                "its data are deleted",
+                "Was it not you who registered? Ignore this email.",
+                "press the button on the page",
+                "never ask for money",
+            ],
+        ),
+    ],
+)
+def test_given_a_reminder_when_composed_then_it_says_what_waits_until_when_and_what_a_stranger_does(
+    locale: Language, sentences: list[str]
+) -> None:
+    """A new code for the old one, how long is left, and that nothing comes of it for whoever did not register."""
+    first, message = mail(locale), mail(locale, ends_in_hours=48)
+    page = Page(message.html)
+
+    for part in (message.text, page.said):
+        assert CODE in part
+        assert all(sentence in part for sentence in sentences)
+    assert message.subject != first.subject
+    assert LINK in message.text.splitlines()
+    assert ("href", LINK) in page.attributes
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"), [(1, "1 hour."), (2, "2 hours."), (47, "47 hours."), (48, "2 days."), (71, "2 days.")]
+)
+def test_given_a_rest_when_said_then_in_words_that_people_use_and_never_too_long(hours: int, said: str) -> None:
+    """Whoever relies on the mail is not late."""
+    assert f"waits for another {said}" in mail("en", ends_in_hours=hours).text
+
+
+@pytest.mark.parametrize("ends_in_hours", [None, 48])
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_given_a_mail_when_searched_for_six_digits_then_only_the_code_is_found(locale: Language) -> None:
+def test_given_a_mail_when_searched_for_six_digits_then_only_the_code_is_found(
+    locale: Language, ends_in_hours: int | None
+) -> None:
     """Programs that fill in codes take the first six digits they see, so no colour and no size may look like one."""
-    message = mail(locale)
+    message = mail(locale, ends_in_hours=ends_in_hours)
 
     for part in (message.text, message.html):
         assert set(re.findall(r"(?<!\d)\d{6}(?!\d)", part)) == {CODE}
     assert not re.search(r"\d", message.subject)
 
 
+@pytest.mark.parametrize("ends_in_hours", [None, 48])
 @pytest.mark.parametrize("locale", LANGUAGES)
-def test_given_a_mail_when_opened_offline_then_nothing_is_missing(locale: Language) -> None:
+def test_given_a_mail_when_opened_offline_then_nothing_is_missing(locale: Language, ends_in_hours: int | None) -> None:
     """No picture, script, style sheet or font from outside, and one link only."""
-    page = Page(mail(locale).html)
+    message = mail(locale, ends_in_hours=ends_in_hours)
+    page = Page(message.html)
 
     assert set(page.tags) <= {"html", "head", "meta", "title", "body", "p", "a"}
     assert page.tags.count("a") == 1
     assert not {name for name, _ in page.attributes} - {"lang", "charset", "style", "href"}
-    assert "url(" not in mail(locale).html
+    assert "url(" not in message.html
 
 
-@given(st.text(), st.text(), st.text())
-@example("</p><script>", '"><script>', "</title><script>")
-def test_given_any_values_when_composed_then_none_becomes_markup(code: str, link: str, program: str) -> None:
+@given(st.text(), st.text(), st.text(), st.sampled_from([None, 48]))
+@example("</p><script>", '"><script>', "</title><script>", 48)
+def test_given_any_values_when_composed_then_none_becomes_markup(
+    code: str, link: str, program: str, ends_in_hours: int | None
+) -> None:
     """What is put into the HTML is text there, whatever it holds, braces included."""
-    usual = Page(mail().html)
+    usual = Page(mail(ends_in_hours=ends_in_hours).html)
 
-    page = Page(mail(code=code, link=link, program=program).html)
+    page = Page(mail(code=code, link=link, program=program, ends_in_hours=ends_in_hours).html)
 
     assert page.tags == usual.tags
     assert [name for name, _ in page.attributes] == [name for name, _ in usual.attributes]
