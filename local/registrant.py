@@ -56,14 +56,15 @@ class Registrant:
         answered = self.stack.http(method, address, headers, json.dumps(body) if body is not None else None)
         return answered.status, answered.json() if answered.body else {}
 
-    def begin(self) -> None:
-        """Begin a registration."""
+    def begin(self) -> dict[str, Any]:
+        """Begin a registration, and return what is answered."""
         self.earlier = len(self.stack.inbox())
         beginning = {"email": self.email, "locale": "id", "consent": {"version": "2026-11", "accepted": True}}
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
         answered = self.stack.http("POST", "/v1/registrations", headers, json.dumps(beginning))
-        begun = answered.json()
+        begun: dict[str, Any] = answered.json()
         self.id, self.secret = begun["id"], begun["session_secret"]
+        return begun
 
     def see(self) -> dict[str, Any]:
         """The registration as it is shown now."""
@@ -121,22 +122,45 @@ class Registrant:
         }
         return as_on_card | changed
 
-    def confirm_email(self) -> None:
+    def confirm_email(self, code: str | None = None) -> None:
         """Type the mailed code."""
         self.await_that(expects="email_code")
-        status, confirmed = self.call("POST", "/email/confirmation", {"code": self.newest_code(self.email)})
+        code = code or self.newest_code(self.email)
+        status, confirmed = self.call("POST", "/email/confirmation", {"code": code})
         if status == 200:  # noqa: PLR2004 (HTTP's OK)
             self.secret = confirmed["session_secret"]
 
-    def submit(self, **changed: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 (JSON)
-        """Send the details when they are expected."""
+    def send_details(self, **changed: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 (JSON)
+        """Send the details when they are expected, and return what is answered."""
         self.await_that(expects="details")
         return self.call("PUT", "/details", self.details(**changed))
+
+    def submit(self, **changed: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 (JSON)
+        """The same, and insist that it is so on the card when the answer is no more than hints."""
+        status, answered = self.send_details(**changed)
+        if answered.get("code") == "hints_to_check":
+            overruled = [error["code"] for error in answered["errors"]]
+            status, answered = self.send_details(**changed, acknowledged_hints=overruled)
+        return status, answered
 
     def confirm_phone(self, code: str | None = None) -> tuple[int, dict[str, Any]]:
         """Type the OTP, or another code in its place."""
         self.await_that(expects="phone_code")
         return self.call("POST", "/phone/confirmation", {"code": code or self.newest_code(self.resident.phone)})
+
+    def resend(self, path: str) -> None:
+        """Ask for another code (`/email` or `/phone`) as soon as one can be asked for."""
+        expected = {"/email": "email_code", "/phone": "phone_code"}[path]
+        if not until(lambda: self.await_that(expects=expected)["resend_available_in"] == 0, seconds=PATIENCE):
+            raise StuckError("waited for the cooldown")
+        status, _ = self.call("POST", f"{path}/resend")
+        if status != 202:  # noqa: PLR2004 (HTTP's Accepted)
+            raise StuckError(f"resend answered {status}")
+
+    def change(self, path: str, **changed: str) -> tuple[int, dict[str, Any]]:
+        """Correct the address (`/email`) or the number (`/phone`) while its code is awaited."""
+        self.await_that(expects={"/email": "email_code", "/phone": "phone_code"}[path])
+        return self.call("PUT", path, changed)
 
     def register(self) -> None:
         """The whole way, without a mistake."""

@@ -24,6 +24,7 @@ class Scenario:
         name: as in documentation and tests.
         ends: status that the registration ends with.
         reason: reason that it ends with, None when there is none to give.
+        caught: a typing mistake that is caught before anything is spent on it.
         walk: walks it with a resident whom nobody else is, and returns the registrant whose path it is.
     """
 
@@ -31,6 +32,7 @@ class Scenario:
     ends: str
     walk: Path
     reason: str | None = None
+    caught: bool = False
 
     @property
     def story(self) -> str:
@@ -45,6 +47,28 @@ def _happy(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
+def _at_details(stack: LocalStack, resident: Resident) -> Registrant:
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.confirm_email()
+    return registrant
+
+
+def _corrected(registrant: Registrant, code: str, **mistyped: Any) -> Registrant:  # noqa: ANN401 (JSON)
+    """Mistype something, be told at once what to look at, correct it in place, and go on to the end."""
+    status, problem = registrant.send_details(**mistyped)
+    found = [error["code"] for error in problem.get("errors", ())]
+    if status != 422 or not any(each.startswith(code) for each in found):  # noqa: PLR2004 (HTTP's Unprocessable Content)
+        raise StuckError(f"{status} {problem.get('code')} {found}, not {code}")
+    registrant.submit()
+    registrant.confirm_phone()
+    return registrant
+
+
+def _with_digit(nik: str, position: int, digit: str) -> str:
+    return nik[: position - 1] + digit + nik[position:]
+
+
 def _not_found_then_corrected(stack: LocalStack, resident: Resident) -> Registrant:
     """The register does not know the NIK, because a digit of the serial is wrong; it is corrected in place."""
     registrant = Registrant(stack, resident)
@@ -53,6 +77,144 @@ def _not_found_then_corrected(stack: LocalStack, resident: Resident) -> Registra
     wrong = resident.nik[:12] + "9" + resident.nik[13:14] + ("8" if resident.nik[14] != "8" else "7") + resident.nik[15]
     registrant.submit(nik=wrong, nik_last4=wrong[-4:])
     _expect(registrant.await_that(expects="details"), reason="not_found")
+    registrant.submit()
+    registrant.confirm_phone()
+    return registrant
+
+
+def _wrong_digit_of_the_birth_date(stack: LocalStack, resident: Resident) -> Registrant:
+    """A digit of the birth date in the NIK is mistyped; it is pointed at before the register is asked."""
+    wrong = _with_digit(resident.nik, 12, str((int(resident.nik[11]) + 1) % 10))
+    return _corrected(_at_details(stack, resident), "nik_birth_date", nik=wrong)
+
+
+def _wrong_digit_of_the_region(stack: LocalStack, resident: Resident) -> Registrant:
+    """A digit of the region is mistyped, so that no region has the code."""
+    wrong = _with_digit(resident.nik, 3, "9")
+    return _corrected(_at_details(stack, resident), "nik_region_unknown", nik=wrong)
+
+
+def _neighbours_swapped(stack: LocalStack, resident: Resident) -> Registrant:
+    """The last two digits of the NIK are swapped; typing the last four twice finds it."""
+    nik = resident.nik[:-2] + resident.nik[-1] + resident.nik[-2]
+    if nik == resident.nik:
+        nik = _with_digit(nik, 16, "0")
+    return _corrected(_at_details(stack, resident), "nik_last4_differs", nik=nik)
+
+
+def _digit_left_out(stack: LocalStack, resident: Resident) -> Registrant:
+    """A digit of the NIK is left out."""
+    wrong = resident.nik[:8] + resident.nik[9:]
+    return _corrected(_at_details(stack, resident), "nik_too_short", nik=wrong)
+
+
+def _letter_for_a_digit(stack: LocalStack, resident: Resident) -> Registrant:
+    """The letter O is typed for the digit 0."""
+    wrong = resident.nik.replace("0", "O", 1)
+    return _corrected(_at_details(stack, resident), "nik_lookalike", nik=wrong)
+
+
+def _wrong_year_of_birth(stack: LocalStack, resident: Resident) -> Registrant:
+    """The year of the birth date is mistyped; the NIK says another."""
+    wrong = resident.birth_date.isoformat()
+    wrong = f"{wrong[:2]}{(int(wrong[2]) + 1) % 10 if wrong[0] == '1' else 1}{wrong[3:8]}{min(resident.birth_date.day, 28):02}"
+    return _corrected(_at_details(stack, resident), "nik_birth_date", birth_date=wrong)
+
+
+def _letter_in_the_phone_number(stack: LocalStack, resident: Resident) -> Registrant:
+    """A letter is typed in the phone number."""
+    return _corrected(_at_details(stack, resident), "phone_letters", phone=resident.phone.replace("0", "O", 1))
+
+
+def _lawful_difference(stack: LocalStack, resident: Resident) -> Registrant:
+    """The date in the NIK lawfully differs from the card's: the hint is overruled, and the result says so."""
+    del resident  # one of the few people with such a NIK is taken instead
+    unlike = (each for each in reversed(stack.people) if not each.nik_agrees)
+    someone = next(each for each in unlike if not stack.inbox(each.email))
+    registrant = _at_details(stack, someone)
+    status, problem = registrant.send_details()
+    _expect({"status": status, "code": problem.get("code")}, status=422, code="hints_to_check")
+    registrant.submit()
+    registrant.confirm_phone()
+    flags = registrant.await_that(status="verified")["layers"]["nik"]["flags"]
+    _expect({"flagged": any(flag.startswith("nik_birth_date") for flag in flags)}, flagged=True)
+    return registrant
+
+
+def _mistyped_address(stack: LocalStack, resident: Resident) -> Registrant:
+    """gmail.con is typed for gmail.com; the suggestion is taken while the code is awaited."""
+    name = resident.email.partition("@")[0]
+    registrant = Registrant(stack, resident, email=f"{name}@gmail.con")
+    begun = registrant.begin()
+    _expect(begun, email_suggestion=f"{name}@gmail.com")
+    status, _ = registrant.change("/email", email=begun["email_suggestion"])
+    _expect({"status": status}, status=202)
+    registrant.email = begun["email_suggestion"]
+    registrant.confirm_email()
+    registrant.submit()
+    registrant.confirm_phone()
+    return registrant
+
+
+def _somebody_else_s_phone(stack: LocalStack, resident: Resident) -> Registrant:
+    """The number given is not the registrant's own; it is changed on the spot, and nothing is proved twice."""
+    registrant = _at_details(stack, resident)
+    registrant.submit(phone=f"+62812999{resident.nik[-5:]}")
+    status, _ = registrant.change("/phone", phone=resident.phone)
+    _expect({"status": status}, status=202)
+    registrant.confirm_phone()
+    return registrant
+
+
+def _name_corrected(stack: LocalStack, resident: Resident) -> Registrant:
+    """The name is not as on the card, which only the register can know; it is corrected in place."""
+    registrant = _at_details(stack, resident)
+    registrant.submit(full_name="Nama Yang Lain")
+    _expect(registrant.await_that(expects="details"), reason="mismatch")
+    registrant.submit()
+    registrant.confirm_phone()
+    return registrant
+
+
+def _older_code_then_newest(stack: LocalStack, resident: Resident) -> Registrant:
+    """Another mail is asked for, and the older code is typed; the newest one is asked for, and no guess is lost."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    seen = registrant.await_that(expects="email_code")
+    older = registrant.newest_code(registrant.email)
+    registrant.resend("/email")
+    newest = registrant.newest_code(registrant.email)
+    status, problem = registrant.call("POST", "/email/confirmation", {"code": older})
+    _expect({"status": status, "code": problem.get("code")}, status=422, code="code_superseded")
+    _expect(problem, attempts_left=seen["attempts_left"])
+    registrant.confirm_email(newest)
+    registrant.submit()
+    registrant.confirm_phone()
+    return registrant
+
+
+def _reminded(stack: LocalStack, resident: Resident) -> Registrant:
+    """The mailed code is not typed; a reminder with a new one comes before the wait ends."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.await_that(expects="email_code")
+    registrant.newest_code(registrant.email)  # and left unread
+    registrant.await_state("RemindEmail")
+    registrant.confirm_email()
+    registrant.submit()
+    registrant.confirm_phone()
+    return registrant
+
+
+def _another_device(stack: LocalStack, resident: Resident) -> Registrant:
+    """Begun on one device and gone on with on another, by the mailed code alone."""
+    begun = Registrant(stack, resident)
+    begun.begin()
+    begun.await_that(expects="email_code")
+    registrant = Registrant(stack, resident, id=begun.id, earlier=begun.earlier)
+    status, confirmed = registrant.call("POST", "/email/confirmation", {"code": begun.newest_code(begun.email)})
+    _expect({"status": status}, status=200)
+    registrant.secret = confirmed["session_secret"]
     registrant.submit()
     registrant.confirm_phone()
     return registrant
@@ -135,8 +297,22 @@ def _expect(seen: dict[str, Any], **expected: object) -> None:
 
 CATALOGUE = (
     Scenario("happy", "verified", _happy),
+    Scenario("wrong_digit_of_the_birth_date", "verified", _wrong_digit_of_the_birth_date, caught=True),
+    Scenario("wrong_digit_of_the_region", "verified", _wrong_digit_of_the_region, caught=True),
+    Scenario("neighbours_swapped", "verified", _neighbours_swapped, caught=True),
+    Scenario("digit_left_out", "verified", _digit_left_out, caught=True),
+    Scenario("letter_for_a_digit", "verified", _letter_for_a_digit, caught=True),
+    Scenario("wrong_year_of_birth", "verified", _wrong_year_of_birth, caught=True),
+    Scenario("letter_in_the_phone_number", "verified", _letter_in_the_phone_number, caught=True),
+    Scenario("lawful_difference", "verified", _lawful_difference),
+    Scenario("mistyped_address", "verified", _mistyped_address),
+    Scenario("somebody_else_s_phone", "verified", _somebody_else_s_phone),
     Scenario("not_found_then_corrected", "verified", _not_found_then_corrected),
+    Scenario("name_corrected", "verified", _name_corrected),
     Scenario("wrong_otp_then_right", "verified", _wrong_otp_then_right),
+    Scenario("older_code_then_newest", "verified", _older_code_then_newest),
+    Scenario("reminded", "verified", _reminded),
+    Scenario("another_device", "verified", _another_device),
     Scenario("register_down_then_back", "verified", _register_down_then_back),
     Scenario("sms_down_whatsapp", "verified", _sms_down_whatsapp),
     Scenario("email_down_then_back", "verified", _email_down_then_back),

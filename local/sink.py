@@ -111,7 +111,9 @@ class Sink(logging.Handler):
         before = provider.__class__
         provider.__class__ = OfThisInvocation
         try:
-            yield
+            # A metric with dimensions of its own is printed at once.
+            with patch("aws_lambda_powertools.metrics.base.print", self.write, create=True):
+                yield
         finally:
             provider.__class__ = before
 

@@ -131,7 +131,7 @@ class LocalStack:
         aws_port: also serve the AWS APIs on this port of 127.0.0.1 (0 takes a free one), or on a socket that listens.
         frontend_origin: where the registration page is served.
         slow_seconds: how long a partner in mode `slow` holds its answer.
-        people: whom the register stand-in knows; the usual sixty when None.
+        people: whom the register stand-in knows; the usual ones when None.
 
     Attributes:
         log: what the functions and moto logged.

@@ -46,7 +46,7 @@ def stack(session_stack: LocalStack, fast_policy: Policy) -> Iterator[LocalStack
 @pytest.fixture(scope="session")
 def unused_residents(session_stack: LocalStack) -> Iterator[Resident]:
     """Residents with a record in order, each given out once."""
-    return (resident for resident in session_stack.people if resident.record == "active")
+    return (resident for resident in session_stack.people if resident.record == "active" and resident.nik_agrees)
 
 
 @pytest.fixture

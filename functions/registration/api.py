@@ -10,6 +10,7 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel
 
+from functions.email.address import suggest
 from functions.registration import models
 from functions.registration.problems import CONTENT_TYPE
 from functions.registration.sessions import owned
@@ -149,25 +150,33 @@ def resend_email(registration_id: Id, authorization: Authorization = None) -> An
 @router.put(
     "/v1/registrations/<registration_id>/email",
     summary="Correct the address",
-    responses={202: _VIEW, **_responses(*_SEND)},
+    responses={202: _shows("Changed", models.EmailChangedView), **_responses(*_SEND)},
 )
 def change_email(registration_id: Id, change: models.EmailChange, authorization: Authorization = None) -> Answer:
     """The code goes to the new address, while the first one is awaited."""
     steps = _steps()
     steps.change_email(_owned(steps, registration_id, authorization), change.email)
-    return _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED)
+    shown = _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED)
+    shown.body = {**(shown.body or {}), "email_suggestion": suggest(change.email)}
+    return shown
 
 
 @router.put(
     "/v1/registrations/<registration_id>/details",
     summary="Submit or correct the registrant's data",
-    responses={202: _VIEW, **_responses(*_STEP)},
+    responses={202: _shows("Taken", models.DetailsView), **_responses(*_STEP)},
 )
 def submit_details(registration_id: Id, details: models.Details, authorization: Authorization = None) -> Answer:
-    """NIK, name, birth date, sex and phone, as on the card."""
+    """NIK, name, birth date, sex and phone, as on the card. Answers what the NIK says.
+
+    Hints (`hints_to_check`) are for the registrant to look at once more; nothing is spent. What really stands on the
+    card is sent again with the hints' codes in `acknowledged_hints`.
+    """
     steps = _steps()
     steps.submit_details(_owned(steps, registration_id, authorization), details)
-    return _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED)
+    shown = _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED)
+    shown.body = {**(shown.body or {}), "nik_says": models.nik_says(details).model_dump()}
+    return shown
 
 
 @router.post(

@@ -1,30 +1,41 @@
 """What the API takes and gives, as pydantic models; the OpenAPI file is generated from them.
 
-Field errors carry codes of `functions.shared.reasons`. Nothing that was typed is ever part of an error.
+Field errors carry codes of `functions.shared.reasons`. What was typed is part of an error only as a suggestion, which goes
+to whoever typed it and into no log.
 """
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from functions.email.address import AddressError
+from functions.email.address import AddressError, is_disposable
 from functions.email.address import normalise as normalise_address
-from functions.nik.structure import NikError
-from functions.nik.structure import parse as parse_nik
+from functions.email.address import suggest as suggest_address
+from functions.nik.examination import REFUSALS, Examination, examine
 from functions.otp.phone import PhoneError
+from functions.otp.phone import hint as hint_at_phone
 from functions.otp.phone import normalise as normalise_phone
+from functions.registration.problems import FieldError
 
 _WESTERN_INDONESIA = timezone(timedelta(hours=7))
 _OLDEST = 130
 _LONGEST_NAME = 100
+# Hints that are about another field than the one they are found in.
+_POINTERS = {"nik_last4_differs": "#/nik_last4"}
 
 
 def _refuse(code: str) -> PydanticCustomError:
     return PydanticCustomError(code, "see the catalogue of reasons")
+
+
+def _found(*found: FieldError) -> PydanticCustomError:
+    """What was found in a field; a pointer that is empty is the field's own."""
+    return PydanticCustomError(found[0].code, "see the catalogue of reasons", {"found": found})
 
 
 def _today() -> date:
@@ -35,28 +46,51 @@ def _email(value: str) -> str:
     try:
         return normalise_address(value)
     except AddressError as error:
-        raise _refuse(error.code) from None
+        raise _found(FieldError("", error.code, suggestion=suggest_address(value))) from None
 
 
-def _nik(value: str) -> str:
+def _examine(nik: str, data: Mapping[str, Any]) -> Examination:
+    """Examine a NIK against what else is given, as far as that is valid itself."""
+    born = data.get("birth_date")
+    return examine(
+        nik,
+        birth_date=date.fromisoformat(born) if born else None,
+        sex=data.get("sex"),
+        last4=data.get("nik_last4"),
+        today=_today(),
+    )
+
+
+def _nik(value: str, info: ValidationInfo) -> str:
+    examined = _examine(value, info.data)
+    open_hints = [each for each in examined.hints if each.code not in info.data.get("acknowledged_hints", ())]
+    if examined.digits is None or open_hints:
+        raise _found(
+            *(
+                FieldError(_POINTERS.get(each.code, ""), each.code, each.positions, each.suggestion, hint=True)
+                if each.code not in REFUSALS
+                else FieldError("", each.code, each.positions, each.suggestion)
+                for each in examined.hints
+                if each in open_hints or each.code in REFUSALS
+            )
+        )
+    return examined.digits
+
+
+def _phone(value: str, info: ValidationInfo) -> str:
     try:
-        return parse_nik(value, today=_today()).digits
-    except NikError as error:
-        raise _refuse(error.code) from None
-
-
-def _ends_nik(value: str, info: ValidationInfo) -> str:
-    nik = info.data.get("nik")
-    if nik is not None and not nik.endswith(value):
-        raise _refuse("nik_last4_differs")
-    return value
-
-
-def _phone(value: str) -> str:
-    try:
-        return normalise_phone(value)
+        number = normalise_phone(value)
     except PhoneError as error:
         raise _refuse(f"phone_{error.code}") from None
+    hint = _phone_hint(number)
+    if hint and hint not in info.data.get("acknowledged_hints", ()):
+        raise _found(FieldError("", hint, hint=True))
+    return number
+
+
+def _phone_hint(number: str) -> str | None:
+    hint = hint_at_phone(number)
+    return f"phone_{hint}" if hint else None
 
 
 def _name(value: str) -> str:
@@ -107,6 +141,12 @@ Code = Annotated[str, _digits(6, "code_format"), Field(description="The six digi
 Channel = Annotated[Literal["sms", "whatsapp"], _one_of("channel_unknown", "sms", "whatsapp")]
 
 
+AcknowledgedHints = Annotated[
+    tuple[Annotated[str, Field(pattern="^[a-z0-9_]{1,40}$")], ...],
+    Field(max_length=20, description="Codes of hints that the registrant has overruled: it is so on the card"),
+]
+
+
 class _Request(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -140,25 +180,31 @@ class CodeTyped(_Request):
 
 
 class Details(_Request):
-    """The registrant's own data, as on the card."""
+    """The registrant's own data, as on the card.
 
-    nik: Nik
-    nik_last4: Annotated[str, _digits(4, "nik_last4_malformed"), AfterValidator(_ends_nik)] | None = None
-    """The last four digits, typed a second time: nothing else in a NIK tells that one of them is wrong."""
+    pydantic reads the fields in this order: NIK and phone last, because they are compared with the others.
+    """
+
+    acknowledged_hints: AcknowledgedHints = ()
     full_name: Annotated[str, AfterValidator(_name), Field(description="As on the card")]
     birth_date: Annotated[str, AfterValidator(_birth_date), Field(json_schema_extra={"format": "date"})]
     sex: Annotated[Literal["male", "female"], _one_of("sex_unknown", "male", "female")]
-    phone: Phone
     kk_number: Annotated[str, _digits(16, "kk_malformed")] | None = None
     """Number of the family card."""
-    acknowledged_hints: Annotated[
-        tuple[Annotated[str, Field(pattern="^[a-z0-9_]{1,40}$")], ...], Field(max_length=20)
-    ] = ()
+    nik_last4: Annotated[str, _digits(4, "nik_last4_malformed")] | None = None
+    """The last four digits, typed a second time: nothing else in a NIK tells that one of them is wrong."""
+    nik: Nik
+    phone: Phone
+
+    def nik_examined(self) -> Examination:
+        """What the NIK says, and the hints that were overruled."""
+        return _examine(self.nik, self.__dict__)
 
 
 class PhoneChange(_Request):
     """Another number, while the code of the first is awaited."""
 
+    acknowledged_hints: AcknowledgedHints = ()
     phone: Phone
 
 
@@ -200,6 +246,8 @@ class LayerView(BaseModel):
 
     state: LayerState
     reason: str | None
+    flags: Annotated[tuple[str, ...] | None, Field(exclude_if=lambda flags: not flags)] = None
+    """Hints that were overruled, and other things worth knowing to whoever relies on the result: once verified, if any."""
 
 
 class Layers(BaseModel):
@@ -227,6 +275,37 @@ class RegistrationView(BaseModel):
     assurance: dict[str, str] | None
 
 
+class EmailChangedView(RegistrationView):
+    """The same, with what may have been meant by the new address."""
+
+    email_suggestion: str | None
+
+
+class RegionNames(BaseModel):
+    """The place of first registration, by the names that it had then."""
+
+    province: str
+    regency: str | None
+    district: str | None
+    retired: bool
+    """Its code is out of force, but stays in the NIKs that have it."""
+
+
+class NikSays(BaseModel):
+    """What a NIK says, for its holder to compare with the card."""
+
+    sex: Literal["male", "female"]
+    birth_date: Annotated[str, Field(json_schema_extra={"format": "date"})]
+    region: RegionNames | None
+    serial: str
+
+
+class DetailsView(RegistrationView):
+    """The same, with what the NIK says."""
+
+    nik_says: NikSays
+
+
 class ConfirmedView(RegistrationView):
     """The same, with a fresh session secret for the device on which the code was typed."""
 
@@ -240,7 +319,11 @@ class FieldProblem(BaseModel):
     code: str
     detail: str
     positions: list[int] | None = None
+    """Digits of the number, counted from 1 without its formatting."""
     suggestion: str | None = None
+    """What may have been meant: an address, or the digits at `positions`."""
+    hint: bool = False
+    """Whether it may be overruled, by its code in `acknowledged_hints`."""
 
 
 class ProblemDocument(BaseModel):
@@ -257,5 +340,29 @@ class ProblemDocument(BaseModel):
 
 
 def stored(details: Details) -> dict[str, Any]:
-    """What of the details is kept, beside the phone number, which stands by itself."""
-    return details.model_dump(mode="json", exclude={"phone", "nik_last4"}, exclude_none=True)
+    """What of the details is kept, beside the phone number, which stands by itself; of the hints, those of the NIK."""
+    kept = details.model_dump(mode="json", exclude={"phone", "nik_last4"}, exclude_none=True)
+    return kept | {"acknowledged_hints": [hint.code for hint in details.nik_examined().hints]}
+
+
+def nik_says(details: Details) -> NikSays:
+    """What the NIK says, to be shown to its holder."""
+    examined = details.nik_examined()
+    region = examined.region
+    return NikSays(
+        sex=examined.sex or details.sex,
+        birth_date=(examined.birth_date or date.fromisoformat(details.birth_date)).isoformat(),
+        region=RegionNames(**region._asdict()) if region else None,
+        serial=details.nik[-4:],
+    )
+
+
+def phone_flags(phone: str) -> list[str]:
+    """The hints at a number that were overruled."""
+    hint = _phone_hint(phone)
+    return [hint] if hint else []
+
+
+def email_flags(email: str) -> list[str]:
+    """What is worth knowing of an address to whoever relies on the result."""
+    return ["email_disposable"] if is_disposable(email) else []

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -25,10 +25,31 @@ _FIELD_CODES = {
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One wrong field: where it is (JSON pointer as a URI fragment, RFC 6901) and a code of the catalogue."""
+    """One field to look at.
+
+    Attributes:
+        pointer: where it is, a JSON pointer as a URI fragment (RFC 6901).
+        code: of the catalogue.
+        positions: which digits of a number, counted from 1 without its formatting.
+        suggestion: what may have been meant: an address, or the digits at `positions`.
+        hint: whether the registrant may overrule it, by its code in `acknowledged_hints`.
+    """
 
     pointer: str
     code: str
+    positions: tuple[int, ...] = ()
+    suggestion: str | None = None
+    hint: bool = False
+
+    def document(self, language: Language) -> dict[str, Any]:
+        """It, as a member of `errors`."""
+        shown: dict[str, Any] = {
+            "pointer": self.pointer,
+            "code": self.code,
+            "detail": text(self.code, language).detail,
+        }
+        optional = {"positions": list(self.positions), "suggestion": self.suggestion, "hint": self.hint}
+        return shown | {name: value for name, value in optional.items() if value}
 
 
 class Problem(Exception):
@@ -67,10 +88,7 @@ class Problem(Exception):
             "status": self.status.value,
             "detail": words.detail,
             "code": self.code,
-            "errors": [
-                {"pointer": error.pointer, "code": error.code, "detail": text(error.code, language).detail}
-                for error in self.errors
-            ],
+            "errors": [error.document(language) for error in self.errors],
         }
         for name in ("retry_after", "attempts_left"):
             if (value := getattr(self, name)) is not None:
@@ -79,16 +97,26 @@ class Problem(Exception):
 
 
 def of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
-    """The problem of a request that does not fit its model."""
-    fields: dict[str, FieldError] = {}
+    """The problem of a request that does not fit its model, or of hints that nobody has acknowledged."""
+    fields: dict[tuple[str, str], FieldError] = {}
     for error in errors:
         place = tuple(error["loc"])
         if error["type"] == "json_invalid" or place == ("body",):
             return Problem(HTTPStatus.BAD_REQUEST, "body_malformed")
-        pointer = _pointer(place)
-        code = error["type"] if error["type"] in FIELDS else _FIELD_CODES.get(error["type"], "wrong_type")
-        fields.setdefault(pointer, FieldError(pointer, code))
-    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid_request", errors=tuple(fields.values())[:_MOST_ERRORS])
+        for field in _fields(_pointer(place), error):
+            fields.setdefault((field.pointer, field.code), field)
+    wrong = tuple(fields.values())[:_MOST_ERRORS]
+    code = "hints_to_check" if all(field.hint for field in wrong) else "invalid_request"
+    return Problem(HTTPStatus.UNPROCESSABLE_ENTITY, code, errors=wrong)
+
+
+def _fields(pointer: str, error: Mapping[str, Any]) -> Sequence[FieldError]:
+    """What one error of pydantic says: a code, or what `functions.registration.models` has found in the field."""
+    found = error.get("ctx", {}).get("found")
+    if found:
+        return [replace(each, pointer=each.pointer or pointer) for each in found]
+    code = error["type"] if error["type"] in FIELDS else _FIELD_CODES.get(error["type"], "wrong_type")
+    return [FieldError(pointer, code)]
 
 
 def _pointer(place: tuple[Any, ...]) -> str:

@@ -17,7 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.registration.api import router
 from functions.registration.problems import CONTENT_TYPE, Problem, of_validation
 from functions.registration.settings import RegistrationSettings
-from functions.shared.observability import logger, place_of
+from functions.shared.observability import count, logger, place_of
 from functions.shared.reasons import negotiate
 
 MAX_BODY = 16 * 1024
@@ -91,6 +91,8 @@ def _header(event: Mapping[str, Any], name: str) -> str:
 
 
 def _shown(problem: Problem, accept_language: str | None) -> Response[str]:
+    for code in sorted({problem.code, *(error.code for error in problem.errors)}):
+        count("Refused", code=code)
     language = negotiate(accept_language)
     headers: dict[str, str | list[str]] = {"Content-Language": language}
     if problem.retry_after is not None:

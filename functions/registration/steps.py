@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from functions.email.address import suggest
 from functions.registration import models, sessions
+from functions.registration.mending import voided
 from functions.registration.problems import FieldError, Problem
 from functions.shared.challenge import CodeKey, Purpose, expired
 from functions.shared.registration import LAYERS, Challenge, Registration, Registrations, Status, Waiting
@@ -49,9 +51,11 @@ class Steps:
                 "locale": beginning.locale,
                 "email": beginning.email,
                 "consent": {"version": beginning.consent.version, "locale": beginning.locale, "at": now},
-                "layers": {layer: {"state": "pending"} for layer in LAYERS},
+                "layers": {layer: {"state": "pending"} for layer in LAYERS}
+                | {"email": {"state": "pending", "flags": models.email_flags(beginning.email)}},
                 "guesses": {"email": 0, "phone": 0},
                 "sendings": {"email": 0, "phone": 0},
+                "changes": {"email": 0, "phone": 0},
                 "sessions": {sessions.stored(who.session_secret)},
                 "begun_with": who.request,
                 "created_at": now,
@@ -68,7 +72,7 @@ class Steps:
             session_secret=who.session_secret,
             status="queued",
             expects="nothing",
-            email_suggestion=None,
+            email_suggestion=suggest(beginning.email),
         )
 
     # ------------------------------------------------------------------------------------------------------- codes
@@ -116,11 +120,18 @@ class Steps:
         if not self._count_guess(registration.id, purpose, challenge):
             raise self._why_not_counted(registration.id, purpose)
         try:
-            fits = self.codes.fits(challenge.mac, purpose, registration.id, address or "", code)
+            fits, *older = (
+                self.codes.fits(mac, purpose, registration.id, address or "", code)
+                for mac in (challenge.mac, *challenge.earlier)
+            )
         except Exception:
             # It was not compared, so it does not count: an outage costs nobody an attempt.
             self._give_guess_back(registration.id, purpose, challenge)
             raise
+        if not fits and any(older):
+            # Whoever types an older code of ours is no guesser, and has the newest one on the way.
+            self._give_guess_back(registration.id, purpose, challenge)
+            raise self._superseded(registration, purpose, challenge)
         if not fits:
             raise self._wrong(registration.id, purpose, waiting)
         layer = "email" if purpose == "email" else "otp"
@@ -200,6 +211,14 @@ class Steps:
             attempts_left=left,
         )
 
+    def _superseded(self, registration: Registration, purpose: Purpose, challenge: Challenge) -> Problem:
+        return Problem(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "code_superseded",
+            errors=(FieldError("#/code", "code_superseded"),),
+            attempts_left=max(0, challenge.max_guesses - registration.guesses.get(purpose, 0)),
+        )
+
     def _exhausted(self, registration_id: str, purpose: Purpose, waiting: Waiting) -> Problem:
         """Tell the workflow, so that nobody waits for a code that can no longer be typed."""
         self._answer(
@@ -238,16 +257,19 @@ class Steps:
             return
         if self._change_held(registration, purpose, address):
             return
-        waiting, challenge = self._sendable(registration, purpose)
+        waiting, challenge = self._awaited(registration, purpose)
+        if challenge.changes_left == 0:
+            raise Problem(HTTPStatus.FORBIDDEN, "changes_used_up")
         kind = "address_changed" if purpose == "email" else "phone_changed"
+        expression, names, values = _another_address(purpose, address)
         changed = self._answer(
             registration.id,
             waiting,
             kind,
-            "SET #address = :address",
-            condition="challenge.mac = :mac AND challenge.resends_left > :zero",
-            names={"#address": purpose},
-            values={":address": address, ":zero": 0, ":mac": challenge.mac},
+            f"{expression}, changes.#address = changes.#address + :one",
+            condition="challenge.mac = :mac AND challenge.changes_left > :zero",
+            names=names,
+            values={**values, ":one": 1, ":zero": 0, ":mac": challenge.mac},
         )
         if not changed:
             raise _not_expected(self.registrations.get(registration.id))
@@ -255,23 +277,26 @@ class Steps:
     def _change_held(self, registration: Registration, purpose: Purpose, address: str) -> bool:
         """Change an address that no message could be sent to: the next try, which the workflow makes, takes the new one."""
         challenge = registration.challenge
+        expression, names, values = _another_address(purpose, address)
         return (
             challenge is not None
             and challenge.delivery == "failed"
             and challenge.entry_id.startswith(f"{_STATES[purpose]}@")
             and self.registrations.update(
                 registration.id,
-                "SET #address = :address",
+                expression,
                 condition="challenge.entry_id = :entry AND challenge.delivery = :failed",
-                names={"#address": purpose},
-                values={":address": address, ":entry": challenge.entry_id, ":failed": "failed"},
+                names=names,
+                values={**values, ":entry": challenge.entry_id, ":failed": "failed"},
             )
         )
 
     def _resend(
         self, registration: Registration, purpose: Purpose, kind: str, chosen: dict[str, Any] | None = None
     ) -> None:
-        waiting, challenge = self._sendable(registration, purpose)
+        waiting, challenge = self._awaited(registration, purpose)
+        if challenge.resends_left == 0:
+            raise Problem(HTTPStatus.FORBIDDEN, "resends_used_up")
         early = challenge.resend_at - self.registrations.now()
         if early > 0:
             raise Problem(HTTPStatus.TOO_MANY_REQUESTS, "resend_too_early", retry_after=early)
@@ -286,43 +311,40 @@ class Steps:
         if not asked:
             raise _not_expected(self.registrations.get(registration.id))
 
-    def _sendable(self, registration: Registration, purpose: Purpose) -> tuple[Waiting, Challenge]:
+    def _awaited(self, registration: Registration, purpose: Purpose) -> tuple[Waiting, Challenge]:
         waiting = registration.awaited(_STATES[purpose], self.registrations.now())
         challenge = registration.challenge
         if waiting is None or challenge is None:
             raise _not_expected(registration)
-        if challenge.resends_left == 0:
-            raise Problem(HTTPStatus.FORBIDDEN, "resends_used_up")
         return waiting, challenge
 
     # ----------------------------------------------------------------------------------------------------- details
 
     def submit_details(self, registration: Registration, details: models.Details) -> None:
-        """Take the registrant's data, or their correction. A changed number has to be verified again."""
+        """Take the registrant's data, or their correction, which voids no more than it must."""
         waiting = registration.awaited("AwaitDetails", self.registrations.now())
         if waiting is None:
             raise _not_expected(registration)
-        another_phone = registration.phone is not None and registration.phone != details.phone
-        expression = (
-            "SET #status = :checking, details = :details, phone = :phone,"
-            " layers.nik.#state = :pending, layers.dukcapil.#state = :pending"
-        )
-        values: dict[str, Any] = {
-            ":checking": Status.CHECKING,
-            ":details": models.stored(details),
-            ":phone": details.phone,
-            ":pending": "pending",
-        }
-        if another_phone:
-            expression += ", layers.otp.#state = :pending"
+        kept = models.stored(details)
+        before = {**(registration.details or {}), **({"phone": registration.phone} if registration.phone else {})}
+        void = voided(before, {**kept, "phone": details.phone})
+        # What was declined is decided anew, whether or not anything has changed: a record may have been put right.
+        undecided = [name for name in LAYERS[1:] if name in void or registration.layer(name).state == "declined"]
         submitted = self._answer(
             registration.id,
             waiting,
             "submitted",
-            expression,
-            names={"#state": "state"},
-            values=values,
-            voided=["otp"] if another_phone else [],
+            "SET #status = :checking, details = :details, phone = :phone, layers.otp.flags = :phone_flags"
+            + "".join(f", layers.{name}.#state = :pending" for name in undecided),
+            names={"#state": "state"} if undecided else {},
+            values={
+                ":checking": Status.CHECKING,
+                ":details": kept,
+                ":phone": details.phone,
+                ":phone_flags": models.phone_flags(details.phone),
+            }
+            | ({":pending": "pending"} if undecided else {}),
+            voided=void,
         )
         if not submitted:
             raise _not_expected(self.registrations.get(registration.id))
@@ -362,6 +384,16 @@ class Steps:
             values={":entry": waiting.entry_id, ":answer": answer, **(values or {})},
             add_session=sessions.stored(session) if session else None,
         )
+
+
+def _another_address(purpose: Purpose, address: str) -> tuple[str, dict[str, str], dict[str, Any]]:
+    """The part of a write that changes the address or the number, with what is worth knowing of it."""
+    layer, flags = ("email", models.email_flags) if purpose == "email" else ("otp", models.phone_flags)
+    return (
+        f"SET #address = :address, layers.{layer}.flags = :flags",
+        {"#address": purpose},
+        {":address": address, ":flags": flags(address)},
+    )
 
 
 def _not_expected(registration: Registration | None) -> Problem:

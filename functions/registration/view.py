@@ -34,7 +34,12 @@ def view(registration: Registration, now: float) -> RegistrationView:
         layers=Layers.model_validate(
             {
                 name: LayerView.model_validate(
-                    {"state": layer.state, "reason": layer.reason if layer.state == "declined" else None}
+                    {
+                        "state": layer.state,
+                        "reason": layer.reason if layer.state == "declined" else None,
+                        # Part of the result. Until then every refused person is shown the same, whatever was overruled.
+                        "flags": layer.flags if registration.status == Status.VERIFIED else None,
+                    }
                 )
                 for name, layer in layers.items()
             }

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field
 
 from functions.shared.errors import LayerUnavailable
-from functions.shared.observability import logger, metrics, place_of
+from functions.shared.observability import count, logger, metrics, place_of
 from functions.shared.outcome import Outcome
 from functions.shared.policy import Policy
 
@@ -62,7 +62,7 @@ def layer[E: Entry](
     payload: type[E],
 ) -> Callable[
     [Callable[[E], Outcome | None]],
-    Callable[[Mapping[str, Any], LambdaContext], dict[str, str | None]],
+    Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]],
 ]:
     """Make a layer's function a Lambda handler: parse the payload, return the outcome, let nothing personal out.
 
@@ -72,10 +72,10 @@ def layer[E: Entry](
 
     def decorate(
         decide: Callable[[E], Outcome | None],
-    ) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, str | None]]:
+    ) -> Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]:
         @wraps(decide)
         @metrics.log_metrics
-        def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, str | None]:
+        def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
             del context
             known = {name: event.get(name) for name in ("registration_id", "entry_id")}
             with logger.append_context_keys(**known):
@@ -88,6 +88,8 @@ def layer[E: Entry](
                     logger.error("layer fault", extra={"fault": type(unknown).__name__, "where": place_of(unknown)})
                     error = LayerFault(type(unknown).__name__)
                 else:
+                    if outcome and outcome.reason:
+                        count("Declined", state=str(known["entry_id"]).partition("@")[0], reason=outcome.reason)
                     return outcome.as_dict() if outcome else {}
             raise error
 

@@ -11,7 +11,7 @@ from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import 
 from botocore.exceptions import ClientError, ParamValidationError
 
 from functions.shared import aws
-from functions.shared.observability import logger, metrics
+from functions.shared.observability import count, logger, metrics
 from functions.shared.registration import Status
 from functions.signals import workflow
 from functions.signals.settings import SignalsSettings
@@ -63,6 +63,7 @@ def _react_to_change(old: Mapping[str, Any], new: Mapping[str, Any], settings: S
             workflow.stop(registration_id, settings)
         detail = {"registration_id": registration_id, "status": status, "reason": new.get("reason") or None}
         workflow.publish(detail | {"changed_at": int(new["updated_at"])}, settings)
+        count("StatusChanged", status=status, reason=detail["reason"] or "none")
 
 
 def _lay_aside(record: DynamoDBRecord, new: Mapping[str, Any], why: str, settings: SignalsSettings) -> None:

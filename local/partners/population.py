@@ -36,7 +36,7 @@ _SECOND: Final = (
 _RECORDS: Final[dict[int, Record]] = {
     50: "inactive", 51: "inactive", 53: "deceased", 54: "deceased", 56: "duplicate_record", 57: "duplicate_record",
 }  # fmt: skip
-_NIK_DATE_WRONG: Final = frozenset({7, 23, 41})
+_NIK_DATE_WRONG: Final = frozenset({7, 23, 41, 67, 83, 101, 127, 149})
 """Whose NIK holds another date than the register: the date was put right, the NIK lawfully never changes."""
 _ONE_NAME: Final = frozenset({5, 30})
 _FEMALE_DAYS: Final = 40  # added to the day of birth in a woman's NIK
@@ -65,8 +65,13 @@ class Resident:
     email: str
     record: Record
 
+    @property
+    def nik_agrees(self) -> bool:
+        """Whether the NIK has the birth date of the card; it may lawfully have another."""
+        return self.nik[8:12] == f"{self.birth_date:%m%y}"
 
-def population(seed: int = 2020, size: int = 60) -> tuple[Resident, ...]:
+
+def population(seed: int = 2020, size: int = 160) -> tuple[Resident, ...]:
     """Invent `size` people (60 or fewer have every kind of record only when they are 58 at least)."""
     chance = Random(seed)  # noqa: S311 (to be repeatable, not secret)
     return tuple(_resident(number, chance) for number in range(size))

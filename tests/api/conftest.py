@@ -147,6 +147,7 @@ def registration_item(
         "layers": {layer: {"state": "pending"} for layer in LAYERS},
         "guesses": {"email": 0, "phone": 0},
         "sendings": {"email": 1, "phone": 1},
+        "changes": {"email": 0, "phone": 0},
         "sessions": {stored(fresh_secret())},
         "created_at": int(now),
         "updated_at": int(now),
@@ -175,6 +176,8 @@ def registration_item(
             "max_guesses": 5,
             "resend_at": int(now),
             "resends_left": 3,
+            "changes_left": 3,
+            "earlier": [],
             "delivery": "sent",
         }
     for name, value in changed.items():
@@ -277,6 +280,7 @@ def patient_stack(stack: LocalStack, fast_policy: Policy) -> LocalStack:
     """The stack with a policy whose waits outlast a busy machine; cooldowns are a second, as in the fast one."""
     patient = {"wait_seconds": 60}
     sections = {name: getattr(fast_policy, name).model_copy(update=patient) for name in ("email", "details", "otp")}
+    sections["email"] = sections["email"].model_copy(update={"reminders": ()})
     stack.set_policy(fast_policy.model_copy(update={**sections, "policy_version": "patient"}))
     return stack
 

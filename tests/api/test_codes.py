@@ -30,6 +30,8 @@ type Purpose = Literal["email", "phone"]
 
 RIGHT, WRONG = "000042", "000043"
 STATES: dict[Purpose, State] = {"email": "VerifyEmail", "phone": "VerifyPhone"}
+ANOTHER = {"email": {"email": "lain@contoh.example"}, "phone": {"phone": "+6281234567899"}}
+DAY = 86_400
 OF_PURPOSE = pytest.mark.parametrize("purpose", ["email", "phone"])
 
 
@@ -153,7 +155,7 @@ def opened(bench: Bench, registration: Registration, purpose: Purpose, entry: st
             registration_id=registration.id, entry_id=f"{state}@{entry}", policy=default(), task_token="t"
         ),
         registration=registration,
-        opening=Opening(purpose, status, address or "", layers={}),
+        opening=Opening(purpose, status, address or "", layers={}, wait_seconds=10 * DAY),
         policy=policy,
     )
 
@@ -237,7 +239,7 @@ def test_c6_given_two_registrations_when_the_codes_are_swapped_then_both_are_ref
 def test_c7_given_wrong_guesses_when_a_code_is_sent_again_then_the_old_one_is_dead_and_they_stay_counted(
     bench: Bench, purpose: Purpose
 ) -> None:
-    """Another code brings no new guesses, and the older one is a wrong guess."""
+    """Another code brings no new guesses; whoever types the older one is told so, and it is no guess."""
     registration = bench.put(STATES[purpose], guesses={purpose: 3})
     send = bench.steps.resend_email if purpose == "email" else lambda each: bench.steps.resend_phone(each, None)
     send(registration)
@@ -248,7 +250,8 @@ def test_c7_given_wrong_guesses_when_a_code_is_sent_again_then_the_old_one_is_de
     after = bench.get(registration.id)
     assert after.guesses[purpose] == 3
     if code != RIGHT:
-        assert confirm(bench.steps, after, purpose, RIGHT) == "code_wrong"
+        assert confirm(bench.steps, after, purpose, RIGHT) == "code_superseded"
+        assert bench.get(registration.id).guesses[purpose] == 3
     assert confirm(bench.steps, after, purpose, code) == "confirmed"
 
 
@@ -264,7 +267,7 @@ def test_c7_given_a_registration_read_before_a_resend_when_the_old_code_comes_la
 
 
 def test_c7_given_a_mailed_code_when_another_is_asked_for_then_the_newest_alone_works(walker: Walker) -> None:
-    """The whole way: a wrong guess, another mail, the first code refused, the second one taken."""
+    """The whole way: a wrong guess, another mail, the first code refused at no cost, the second one taken."""
     walker.await_that(expects="email_code")
     first = walker.newest_code(walker.email)
     wrong = walker.http("POST", "/email/confirmation", {"code": f"{(int(first) + 1) % 1_000_000:06}"})
@@ -274,7 +277,7 @@ def test_c7_given_a_mailed_code_when_another_is_asked_for_then_the_newest_alone_
     second = walker.newest_code(walker.email)
     assert walker.await_that(expects="email_code")["attempts_left"] == 4
     old = walker.http("POST", "/email/confirmation", {"code": first})
-    assert (old.status, old.json()["attempts_left"]) == (422, 3)
+    assert (old.status, old.json()["code"], old.json()["attempts_left"]) == (422, "code_superseded", 4)
     assert walker.http("POST", "/email/confirmation", {"code": second}).status == 200
     assert walker.stack.counts(walker.id).emails == 2
 
@@ -339,13 +342,32 @@ def test_given_a_code_just_sent_when_another_is_asked_for_then_429_says_how_long
 def test_given_resends_used_up_when_another_is_asked_for_then_403(
     still: Callable[..., Still], purpose: Purpose
 ) -> None:
-    """Neither another code nor another address beyond the policy's number; the last code still works."""
+    """No other code beyond the policy's number; the last code still works."""
     place = still(STATES[purpose], challenge={"resends_left": 0})
-    new_address = {"email": "lain@contoh.example"} if purpose == "email" else {"phone": "+6281234567899"}
-    for method, path, body in (("POST", f"/{purpose}/resend", None), ("PUT", f"/{purpose}", new_address)):
-        answer = place.call(method, path, body)
-        assert (answer.status, answer.json()["code"]) == (403, "resends_used_up")
+    answer = place.call("POST", f"/{purpose}/resend")
+    assert (answer.status, answer.json()["code"]) == (403, "resends_used_up")
     assert place.call("GET").json()["resend_available_in"] is None
+    assert place.call("POST", f"/{purpose}/confirmation", {"code": place.code}).status == 200
+
+
+@OF_PURPOSE
+def test_given_resends_used_up_when_the_address_is_corrected_then_it_is_taken(
+    still: Callable[..., Still], purpose: Purpose
+) -> None:
+    """Whoever asked in vain for code after code, because the address was mistyped, can still correct it."""
+    place = still(STATES[purpose], challenge={"resends_left": 0})
+    assert place.call("PUT", f"/{purpose}", ANOTHER[purpose]).status == 202
+    assert place.item["changes"] == {"email": 0, "phone": 0} | {purpose: 1}
+
+
+@OF_PURPOSE
+def test_c8_given_changes_used_up_when_another_is_made_then_403(still: Callable[..., Still], purpose: Purpose) -> None:
+    """Each change is a message to somebody, so there are no more than the policy says; the last code still works."""
+    place = still(STATES[purpose], challenge={"changes_left": 0})
+    before = place.item
+    answer = place.call("PUT", f"/{purpose}", ANOTHER[purpose])
+    assert (answer.status, answer.json()["code"]) == (403, "changes_used_up")
+    assert place.item == before
     assert place.call("POST", f"/{purpose}/confirmation", {"code": place.code}).status == 200
 
 
@@ -372,21 +394,26 @@ def test_c8_given_20_requests_for_another_code_at_once_when_written_then_one_is_
 def test_c8_given_the_committed_policy_when_codes_are_asked_for_then_no_more_are_sent_than_it_says(
     bench: Bench,
 ) -> None:
-    """Over resends and corrections together, by the layer's own count."""
-    registration = bench.put("VerifyPhone", sendings={"email": 1, "phone": 0})
-    for entry in range(1 + default().otp.resends):
-        if entry % 2:
-            bench.steps.resend_phone(bench.get(registration.id), None)
-        elif entry:
-            bench.steps.change_phone(bench.get(registration.id), f"+62812345678{entry:02}")
-        assert opened(bench, bench.get(registration.id), "phone", str(entry)) is not None
-        bench.clock.now += default().otp.resend_cooldown_seconds
-    last = bench.get(registration.id)
-    with pytest.raises(Problem, match="resends_used_up"):
-        bench.steps.resend_phone(last, None)
-    with pytest.raises(Problem, match="resends_used_up"):
-        bench.steps.change_phone(last, "+6281234567899")
-    assert bench.get(registration.id) == last
+    """As many resends and as many changes as it says, in whatever order, by the layer's own count."""
+    policy = default().otp
+    orders = [["resend"] * policy.resends + ["change"] * policy.changes]
+    orders += [orders[0][::-1], ["change", *["resend"] * policy.resends, *["change"] * (policy.changes - 1)]]
+    for order in orders:
+        registration = bench.put("VerifyPhone", sendings={"email": 1, "phone": 0})
+        for entry, asked in enumerate(["", *order]):
+            if asked == "resend":
+                bench.steps.resend_phone(bench.get(registration.id), None)
+            elif asked:
+                bench.steps.change_phone(bench.get(registration.id), f"+62812345678{entry:02}")
+            assert opened(bench, bench.get(registration.id), "phone", str(entry)) is not None
+            bench.clock.now += policy.resend_cooldown_seconds
+        last = bench.get(registration.id)
+        with pytest.raises(Problem, match="resends_used_up"):
+            bench.steps.resend_phone(last, None)
+        with pytest.raises(Problem, match="changes_used_up"):
+            bench.steps.change_phone(last, "+6281234567899")
+        assert bench.get(registration.id) == last
+        assert last.sendings["phone"] == 1 + policy.resends + policy.changes
 
 
 def test_given_the_email_code_when_it_is_guessed_wrong_too_often_then_403_and_the_registration_expires(

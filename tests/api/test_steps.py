@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it has no types
 
+from functions.registration.models import Details, stored
 from functions.registration.problems import Problem
 from functions.registration.view import POLL_WAITING, POLL_WORKING
 from local.stack import until
@@ -161,8 +162,6 @@ def test_c19_given_the_next_entry_when_a_step_was_read_before_it_then_it_does_no
 
 
 def _details() -> Any:  # noqa: ANN401 (the API's model)
-    from functions.registration.models import Details  # noqa: PLC0415 (one use)
-
     return Details.model_validate(DETAILS)
 
 
@@ -193,7 +192,8 @@ def test_c19_given_a_whole_registration_when_every_step_is_tried_at_every_step_t
 def test_c19_given_details_when_they_are_sent_with_another_phone_then_the_verified_one_is_void(bench: Bench) -> None:
     """A phone that passed does not vouch for another number that comes with a correction."""
     passed = {name: {"state": "passed"} for name in ("email", "nik", "dukcapil", "otp")}
-    registration = bench.put("AwaitDetails", phone="+6281111111111", layers=passed, guesses={"phone": 3})
+    given = {"phone": "+6281111111111", "details": stored(_details())}
+    registration = bench.put("AwaitDetails", **given, layers=passed, guesses={"phone": 3})
     bench.steps.submit_details(registration, _details())
     (item,) = bench.items()
     assert (item["phone"], item["answer"]["voided"], item["guesses"]["phone"]) == ("+6281234567890", ["otp"], 3)
@@ -206,7 +206,8 @@ def test_given_a_phone_that_nobody_confirmed_when_another_comes_with_a_correctio
 ) -> None:
     """Skipped by policy, or approved by an operator, was the first number; the second one gets an OTP."""
     layers = {name: {"state": "passed"} for name in ("email", "nik", "dukcapil")} | {"otp": {"state": state}}
-    registration = bench.put("AwaitDetails", phone="+6281111111111", layers=layers)
+    given = {"phone": "+6281111111111", "details": stored(_details())}
+    registration = bench.put("AwaitDetails", **given, layers=layers)
     bench.steps.submit_details(registration, _details())
     (item,) = bench.items()
     assert item["answer"]["voided"] == ["otp"]
@@ -459,7 +460,7 @@ def test_c36_given_any_status_when_withdrawn_then_the_person_is_erased(bench: Be
     bench.steps.withdraw(registration)
     (item,) = bench.items()
     assert item["status"] == "withdrawn"
-    kept = {"id", "kind", "status", "reason", "locale", "sessions", "guesses", "sendings", "policy_version"}
+    kept = {"id", "kind", "status", "reason", "locale", "sessions", "guesses", "sendings", "changes", "policy_version"}
     assert set(item) <= kept | {"created_at", "updated_at", "purge_at", "assurance"}
 
 
