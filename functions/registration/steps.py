@@ -120,15 +120,15 @@ class Steps:
         if not self._count_guess(registration.id, purpose, challenge):
             raise self._why_not_counted(registration.id, purpose)
         try:
-            fits, *older = (
-                self.codes.fits(mac, purpose, registration.id, address or "", code)
-                for mac in (challenge.mac, *challenge.earlier)
+            fits = self.codes.fits(challenge.mac, purpose, registration.id, address or "", code)
+            superseded = not fits and any(
+                self.codes.fits(mac, purpose, registration.id, address or "", code) for mac in challenge.earlier
             )
         except Exception:
             # It was not compared, so it does not count: an outage costs nobody an attempt.
             self._give_guess_back(registration.id, purpose, challenge)
             raise
-        if not fits and any(older):
+        if superseded:
             # Whoever types an older code of ours is no guesser, and has the newest one on the way.
             self._give_guess_back(registration.id, purpose, challenge)
             raise self._superseded(registration, purpose, challenge)
