@@ -111,7 +111,7 @@ def of_validation(errors: Iterable[Mapping[str, Any]]) -> Problem:
 
 
 def _fields(pointer: str, error: Mapping[str, Any]) -> Sequence[FieldError]:
-    """What one error of pydantic says: a code, or what `functions.registration.models` has found in the field."""
+    """What one error of pydantic says: a code, or what `functions.registration.fields` has found in it."""
     found = error.get("ctx", {}).get("found")
     if found:
         return [replace(each, pointer=each.pointer or pointer) for each in found]

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from functions.email.address import suggest
-from functions.registration import models, sessions
+from functions.registration import fields, models, sessions
 from functions.registration.mending import voided
 from functions.registration.problems import FieldError, Problem
 from functions.shared.challenge import CodeKey, Purpose, expired
@@ -52,7 +52,7 @@ class Steps:
                 "email": beginning.email,
                 "consent": {"version": beginning.consent.version, "locale": beginning.locale, "at": now},
                 "layers": {layer: {"state": "pending"} for layer in LAYERS}
-                | {"email": {"state": "pending", "flags": models.email_flags(beginning.email)}},
+                | {"email": {"state": "pending", "flags": fields.email_flags(beginning.email)}},
                 "guesses": {"email": 0, "phone": 0},
                 "sendings": {"email": 0, "phone": 0},
                 "changes": {"email": 0, "phone": 0},
@@ -341,7 +341,7 @@ class Steps:
                 ":checking": Status.CHECKING,
                 ":details": kept,
                 ":phone": details.phone,
-                ":phone_flags": models.phone_flags(details.phone),
+                ":phone_flags": fields.phone_flags(details.phone),
             }
             | ({":pending": "pending"} if undecided else {}),
             voided=void,
@@ -388,7 +388,7 @@ class Steps:
 
 def _another_address(purpose: Purpose, address: str) -> tuple[str, dict[str, str], dict[str, Any]]:
     """The part of a write that changes the address or the number, with what is worth knowing of it."""
-    layer, flags = ("email", models.email_flags) if purpose == "email" else ("otp", models.phone_flags)
+    layer, flags = ("email", fields.email_flags) if purpose == "email" else ("otp", fields.phone_flags)
     return (
         f"SET #address = :address, layers.{layer}.flags = :flags",
         {"#address": purpose},
