@@ -176,7 +176,6 @@ LINES = {
     ("RenewReview", "GiveUpReview"): Line("right", "left"),
     ("GiveUpReview", "Expire"): Line("right", "left"),
     ("Expire", "ManualReview"): Line("top", "bottom", shifts=(0, 500 - 570)),
-    ("Expire", "Closed"): Line("right", "left"),
     ("Reject", "Closed"): Line("left", "right"),
     ("Reject", "ManualReview"): Line("top", "bottom", shifts=(0, 765 - 570)),
     ("RouteReview", "Reject"): Line("left", "right"),

@@ -55,9 +55,14 @@ REFUSALS: frozenset[str] = frozenset(RefusalCode.__value__.__args__)
 
 YOUNGEST = 12
 """Years. Nobody younger registers himself; the two digits of a year then stand for somebody past a hundred, or a slip."""
+OLDEST = 110
+MOST_READ = 1000
+"""Characters: what is longer is no NIK, however much of it is formatting."""
 MOST_SUGGESTED = 2
 """Digits. Where more of them differ it is no slip: the date in the NIK is another one, or the one that was given is."""
 
+# They say no more than that the date cannot be, when it cannot be.
+_WITHOUT_CAUSE = frozenset({"nik_birth_date_digit", "nik_birth_date_differs"})
 _WESTERN_INDONESIA = timezone(timedelta(hours=7))
 _PLACES = tuple(range(1, LENGTH + 1))
 _REGION, _SERIAL = _PLACES[:6], _PLACES[12:]
@@ -68,7 +73,7 @@ _UP, _DOWN = "0123456789" * 3, "9876543210" * 3
 
 
 class Hint(NamedTuple):
-    """What to look at once more. Has no repr of its own, so that no log shows digits.
+    """What to look at once more. Its repr shows no digits of the NIK, because it may stand in a log.
 
     Attributes:
         code: of `functions.shared.reasons`, which has the texts.
@@ -85,7 +90,7 @@ class Hint(NamedTuple):
 
 
 class Examination(NamedTuple):
-    """What a NIK says, and what there is to look at once more. Has no repr of its own, so that no log shows it.
+    """What a NIK says, and what there is to look at once more. Its repr shows none of it, because it may stand in a log.
 
     Attributes:
         verdict: `invalid` when it can never have been issued, `suspicious` when there are hints, else `plausible`.
@@ -134,13 +139,14 @@ def examine(  # noqa: PLR0913 (what a person may have said of himself)
         return Examination("invalid", hints=(_length(typed, own),))
     today = _day(today) or datetime.now(UTC).astimezone(_WESTERN_INDONESIA).date()
     born = date_written(typed[6:12], today, own.year)
+    compared = _birth_date(typed, own)
     hints = (
-        *_never_issued(typed, born, own),
-        *_birth_date(typed, own),
+        *_never_issued(typed, born, compared),
+        *(hint for hint in compared if born or hint.code not in _WITHOUT_CAUSE),
         *_last4(typed, own),
         *_region(typed, own),
         *_placeholder(typed),
-        *_age(born, own, today),
+        *(() if compared else _age(born, today)),
     )
     if any(hint.code in REFUSALS for hint in hints):
         return Examination("invalid", hints=hints)
@@ -150,7 +156,7 @@ def examine(  # noqa: PLR0913 (what a person may have said of himself)
 
 
 def _typed(text: object) -> str | None:
-    return without_formatting(text) if isinstance(text, str) else None
+    return without_formatting(text[:MOST_READ]) if isinstance(text, str) else None
 
 
 def _day(day: object) -> date | None:
@@ -205,7 +211,7 @@ def _letters(typed: str, own: _Own) -> Hint:
     )
     decided = len(typed) == LENGTH and len(own.dates) == 1 and all(6 < place <= 12 for place in strange)  # noqa: PLR2004 (the birth date)
     suggestion = "".join(own.dates[0][place - 7] for place in strange) if strange and decided else None
-    return Hint(code, tuple(place for place in strange if place <= LENGTH), suggestion)
+    return Hint(code, tuple(place for place in strange if place <= LENGTH + 1), suggestion)
 
 
 def _length(typed: str, own: _Own) -> Hint:
@@ -269,8 +275,8 @@ def _serial_fits(digits: str, own: _Own) -> bool:
     return digits[12:] == own.last4 if own.last4 else digits[12:] != "0000"
 
 
-def _never_issued(digits: str, born: date | None, own: _Own) -> list[Hint]:
-    """What is in these 16 digits that no NIK has."""
+def _never_issued(digits: str, born: date | None, compared: list[Hint]) -> list[Hint]:
+    """What is in these 16 digits that no NIK has; `compared` tells the places of a date that no calendar has."""
     refusals: list[Hint] = []
     pairs = [place for place in (1, 3, 5) if digits[place - 1 : place + 1] == "00"]
     if pairs:
@@ -278,7 +284,6 @@ def _never_issued(digits: str, born: date | None, own: _Own) -> list[Hint]:
     elif digits[0] == "0":
         refusals.append(Hint("nik_region", (1,)))
     if born is None:
-        compared = _birth_date(digits, own)
         nearest = compared[0] if compared else Hint("nik_date", _impossible(digits[6:12]))
         refusals.append(nearest._replace(code="nik_date"))
     if digits[12:] == "0000":
@@ -406,12 +411,12 @@ def _slips(code: str) -> tuple[int, ...]:
 
 def _placeholder(digits: str) -> list[Hint]:
     """Numbers that are typed to get past a form: 1111…, 1212…, 1234 1234…, 1234567890…, 9876…."""
-    repeated = any(digits == digits[:period] * (LENGTH // period) for period in (1, 2, 4))
+    repeated = any(digits == digits[:period] * (LENGTH // period) for period in (1, 2, 4, 8))
     return [Hint("nik_placeholder", _PLACES)] if repeated or digits in _UP or digits in _DOWN else []
 
 
-def _age(born: date | None, own: _Own, today: date) -> list[Hint]:
-    """A year that makes its holder a small child, unless the holder says so himself."""
-    if born is None or own.year is not None or today.year - born.year >= YOUNGEST:
+def _age(born: date | None, today: date) -> list[Hint]:
+    """A year that makes its holder a small child, or older than anybody."""
+    if born is None or YOUNGEST <= today.year - born.year <= OLDEST:
         return []
     return [Hint("nik_age", (11, 12))]

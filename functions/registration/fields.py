@@ -16,7 +16,7 @@ from pydantic_core import PydanticCustomError
 from functions.email.address import AddressError, is_disposable
 from functions.email.address import normalise as normalise_address
 from functions.email.address import suggest as suggest_address
-from functions.nik.examination import REFUSALS, Examination, examine
+from functions.nik.examination import REFUSALS, Examination, Hint, examine
 from functions.otp.phone import PhoneError
 from functions.otp.phone import hint as hint_at_phone
 from functions.otp.phone import normalise as normalise_phone
@@ -24,9 +24,19 @@ from functions.registration.problems import FieldError
 
 _WESTERN_INDONESIA = timezone(timedelta(hours=7))
 _OLDEST = 130
+_AROUND = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\u2066\u2069\ufeff"
 _LONGEST_NAME = 100
-# Hints that are about another field than the one they are found in.
-_POINTERS = {"nik_last4_differs": "#/nik_last4"}
+# The fields that may be mistyped in place of the NIK.
+_COMPARED_WITH = {
+    "nik_birth_date_digit": ("#/birth_date",),
+    "nik_birth_date_differs": ("#/birth_date",),
+    "nik_digits_swapped": ("#/birth_date",),
+    "nik_day_month_swapped": ("#/birth_date",),
+    "nik_plus_40_missing": ("#/sex",),
+    "nik_plus_40_added": ("#/sex",),
+    "nik_last4_differs": ("#/nik_last4",),
+    "nik_region_differs": ("#/region_code",),
+}
 
 
 def _refuse(code: str) -> PydanticCustomError:
@@ -36,6 +46,11 @@ def _refuse(code: str) -> PydanticCustomError:
 def _found(*found: FieldError) -> PydanticCustomError:
     """What was found in a field; a pointer that is empty is the field's own."""
     return PydanticCustomError(found[0].code, "see the catalogue of reasons", {"found": found})
+
+
+def _pasted(value: str) -> str:
+    """Without the white space and the invisible marks that other apps put around a number that is copied from them."""
+    return value.strip(_AROUND)
 
 
 def _today() -> date:
@@ -56,30 +71,34 @@ def examined(nik: str, data: Mapping[str, Any]) -> Examination:
         nik,
         birth_date=date.fromisoformat(born) if born else None,
         sex=data.get("sex"),
+        region_code=data.get("region_code"),
         last4=data.get("nik_last4"),
         today=_today(),
     )
 
 
 def _nik(value: str, info: ValidationInfo) -> str:
-    found = examined(value, info.data)
+    found = examined(_pasted(value), info.data)
     open_hints = [each for each in found.hints if each.code not in info.data.get("acknowledged_hints", ())]
     if found.digits is None or open_hints:
-        raise _found(
-            *(
-                FieldError(_POINTERS.get(each.code, ""), each.code, each.positions, each.suggestion, hint=True)
-                if each.code not in REFUSALS
-                else FieldError("", each.code, each.positions, each.suggestion)
-                for each in found.hints
-                if each in open_hints or each.code in REFUSALS
-            )
-        )
+        raise _found(*(_field_error(each) for each in found.hints if each in open_hints or each.code in REFUSALS))
     return found.digits
+
+
+def _field_error(hint: Hint) -> FieldError:
+    return FieldError(
+        "",
+        hint.code,
+        hint.positions,
+        hint.suggestion,
+        hint=hint.code not in REFUSALS,
+        related=_COMPARED_WITH.get(hint.code, ()),
+    )
 
 
 def _phone(value: str, info: ValidationInfo) -> str:
     try:
-        number = normalise_phone(value)
+        number = normalise_phone(_pasted(value))
     except PhoneError as error:
         raise _refuse(f"phone_{error.code}") from None
     hint = _phone_hint(number)
@@ -149,6 +168,10 @@ FullName = Annotated[str, AfterValidator(_name), Field(description="As on the ca
 BirthDate = Annotated[str, AfterValidator(_birth_date), Field(json_schema_extra={"format": "date"})]
 Sex = Annotated[Literal["male", "female"], _one_of("sex_unknown", "male", "female")]
 KkNumber = Annotated[str, _digits(16, "kk_malformed")]
+RegionCode = Annotated[
+    str,
+    Field(pattern=r"^[0-9]{2}([0-9]{2}){0,2}$", description="2, 4 or 6 digits of the Home Ministry's code of a region"),
+]
 LastFour = Annotated[str, _digits(4, "nik_last4_malformed")]
 
 

@@ -10,7 +10,7 @@ from functions.registration import fields
 
 
 class _Request(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
 class Consent(_Request):
@@ -42,17 +42,17 @@ class CodeTyped(_Request):
 
 
 class Details(_Request):
-    """The registrant's own data, as on the card.
+    """The registrant's own data, as on the card."""
 
-    pydantic reads the fields in this order: NIK and phone last, because they are compared with the others.
-    """
-
+    # They are read in this order: NIK and phone last, because they are compared with the others.
     acknowledged_hints: fields.AcknowledgedHints = ()
     full_name: fields.FullName
     birth_date: fields.BirthDate
     sex: fields.Sex
     kk_number: fields.KkNumber | None = None
     """Number of the family card."""
+    region_code: fields.RegionCode | None = None
+    """Where the NIK was first issued, if the page asks for it: province, regency or district. Compared with the NIK only."""
     nik_last4: fields.LastFour | None = None
     """The last four digits, typed a second time: nothing else in a NIK tells that one of them is wrong."""
     nik: fields.Nik
@@ -93,7 +93,11 @@ StatusName = Literal[
 ]
 
 
-class Begun(BaseModel):
+class _Shown(BaseModel):
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class Begun(_Shown):
     """A registration that was begun. The secret is not shown again."""
 
     id: str
@@ -103,7 +107,7 @@ class Begun(BaseModel):
     email_suggestion: str | None
 
 
-class LayerView(BaseModel):
+class LayerView(_Shown):
     """One layer, as its registrant may see it."""
 
     state: LayerState
@@ -112,7 +116,7 @@ class LayerView(BaseModel):
     """Hints that were overruled, and other things worth knowing to whoever relies on the result: once verified, if any."""
 
 
-class Layers(BaseModel):
+class Layers(_Shown):
     """The four layers, in order."""
 
     email: LayerView
@@ -121,7 +125,7 @@ class Layers(BaseModel):
     otp: LayerView
 
 
-class RegistrationView(BaseModel):
+class RegistrationView(_Shown):
     """A registration, as its registrant may see it."""
 
     id: str
@@ -143,7 +147,7 @@ class EmailChangedView(RegistrationView):
     email_suggestion: str | None
 
 
-class RegionNames(BaseModel):
+class RegionNames(_Shown):
     """The place of first registration, by the names that it had then."""
 
     province: str
@@ -153,7 +157,7 @@ class RegionNames(BaseModel):
     """Its code is out of force, but stays in the NIKs that have it."""
 
 
-class NikSays(BaseModel):
+class NikSays(_Shown):
     """What a NIK says, for its holder to compare with the card."""
 
     sex: Literal["male", "female"]
@@ -174,7 +178,7 @@ class ConfirmedView(RegistrationView):
     session_secret: str
 
 
-class FieldProblem(BaseModel):
+class FieldProblem(_Shown):
     """One wrong field."""
 
     pointer: str
@@ -184,11 +188,13 @@ class FieldProblem(BaseModel):
     """Digits of the number, counted from 1 without its formatting."""
     suggestion: str | None = None
     """What may have been meant: an address, or the digits at `positions`."""
+    related: list[str] | None = None
+    """Pointers of the fields that it was compared with, and which may be mistyped instead."""
     hint: bool = False
     """Whether it may be overruled, by its code in `acknowledged_hints`."""
 
 
-class ProblemDocument(BaseModel):
+class ProblemDocument(_Shown):
     """RFC 9457, with texts in the language of `Accept-Language`."""
 
     type: str
@@ -203,7 +209,7 @@ class ProblemDocument(BaseModel):
 
 def stored(details: Details) -> dict[str, Any]:
     """What of the details is kept, beside the phone number, which stands by itself; of the hints, those of the NIK."""
-    kept = details.model_dump(mode="json", exclude={"phone", "nik_last4"}, exclude_none=True)
+    kept = details.model_dump(mode="json", exclude={"phone", "nik_last4", "region_code"}, exclude_none=True)
     return kept | {"acknowledged_hints": [hint.code for hint in details.nik_examined().hints]}
 
 

@@ -31,6 +31,7 @@ class FieldError:
         pointer: where it is, a JSON pointer as a URI fragment (RFC 6901).
         code: of the catalogue.
         positions: which digits of a number, counted from 1 without its formatting.
+        related: pointers of the fields that it was compared with, where those may as well be mistyped.
         suggestion: what may have been meant: an address, or the digits at `positions`.
         hint: whether the registrant may overrule it, by its code in `acknowledged_hints`.
     """
@@ -40,6 +41,7 @@ class FieldError:
     positions: tuple[int, ...] = ()
     suggestion: str | None = None
     hint: bool = False
+    related: tuple[str, ...] = ()
 
     def document(self, language: Language) -> dict[str, Any]:
         """It, as a member of `errors`."""
@@ -48,7 +50,12 @@ class FieldError:
             "code": self.code,
             "detail": text(self.code, language).detail,
         }
-        optional = {"positions": list(self.positions), "suggestion": self.suggestion, "hint": self.hint}
+        optional = {
+            "positions": list(self.positions),
+            "suggestion": self.suggestion,
+            "hint": self.hint,
+            "related": list(self.related),
+        }
         return shown | {name: value for name, value in optional.items() if value}
 
 

@@ -4,17 +4,24 @@ Secrets have 256 bits and are stored as SHA-256. With an `Idempotency-Key`, id a
 key, so that the same key gives the same answer although the secret is stored nowhere.
 """
 
+from __future__ import annotations
+
 import hmac
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from functions.registration.problems import Problem
 from functions.shared import aws
-from functions.shared.registration import Registration
+
+if TYPE_CHECKING:
+    from mypy_boto3_kms import KMSClient
+
+    from functions.shared.registration import Registration
 
 _NOBODY = sha256(b"nobody").hexdigest()
 
@@ -46,9 +53,14 @@ def _derived(seed: bytes, purpose: bytes) -> bytes:
     return hmac.digest(seed, purpose, "sha256")
 
 
-def fresh_secret() -> str:
-    """A session secret for another device."""
-    return secrets.token_urlsafe(32)
+def secret_of(code: str, registration_id: str, entry_id: str, *, key_id: str, kms: KMSClient) -> str:
+    """The session secret that a mailed code is worth: the same whenever it is typed, and nothing without KMS.
+
+    So whoever confirms again because the answer got lost, or goes on from another device, gets what the first one got.
+    """
+    message = f"confirmed\n{registration_id}\n{entry_id}\n{code}".encode()
+    seed = kms.generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=message)["Mac"]
+    return urlsafe_b64encode(_derived(seed, b"session")).rstrip(b"=").decode()
 
 
 def stored(secret: str) -> str:

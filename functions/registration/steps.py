@@ -12,15 +12,17 @@ from typing import TYPE_CHECKING, Any
 
 from functions.email.address import suggest
 from functions.registration import fields, models, sessions
-from functions.registration.mending import voided
+from functions.registration.mending import VOIDS, voided
 from functions.registration.problems import FieldError, Problem
 from functions.shared.challenge import CodeKey, Purpose, expired
-from functions.shared.registration import LAYERS, Challenge, Registration, Registrations, Status, Waiting
+from functions.shared.registration import LAYERS, Challenge, Confirmed, Registration, Registrations, Status, Waiting
 
 if TYPE_CHECKING:
     from functions.registration.settings import RegistrationSettings
 
 DAY = 86_400
+RACE_SECONDS = 5
+"""Seconds in which the same code again, or another guess, may be one that is under way at the same moment."""
 _OPEN = "waiting.entry_id = :entry AND waiting.ends_at > :now AND (attribute_not_exists(answer) OR answer.entry_id <> :entry)"
 _STATES: dict[Purpose, str] = {"email": "VerifyEmail", "phone": "VerifyPhone"}
 
@@ -90,8 +92,9 @@ class Steps:
         try:
             if registration is None:
                 raise _not_expected(registration)
-            secret = sessions.fresh_secret()
-            self._confirm(registration, "email", code, session=secret, only_session=not known)
+            if registration.confirmed and not known:
+                return self._resume(registration, registration.confirmed, code)
+            return self._confirm(registration, "email", code, opens_session=True, only_session=not known)
         except Problem:
             if known:
                 raise
@@ -100,7 +103,45 @@ class Steps:
                 "code_not_accepted",
                 errors=(FieldError("#/code", "code_not_accepted"),),
             ) from None
+
+    def _resume(self, registration: Registration, confirmed: Confirmed, code: str) -> str:
+        """The session secret that the code was worth, typed again: the answer was lost, or it is another device.
+
+        For the life of the code, and guessed no more often than before it was confirmed. Not within the first seconds,
+        in which the same code again is a race for it.
+
+        Raises:
+            Problem: whatever it says, it is answered as any code that is not accepted.
+        """
+        now = self.registrations.now()
+        if not confirmed.at + RACE_SECONDS <= now < confirmed.expires_at:
+            raise _not_expected(registration)
+        counted = self.registrations.update(
+            registration.id,
+            "SET guesses.email = guesses.email + :one, guessed_at = :now",
+            condition="confirmed.entry_id = :entry AND guesses.email < :most",
+            values={":one": 1, ":entry": confirmed.entry_id, ":most": confirmed.max_guesses},
+        )
+        if not counted:
+            raise _not_expected(registration)
+        try:
+            secret = self._session_of(registration, confirmed.entry_id, code)
+            fits = sessions.holds_session(registration, f"Bearer {secret}")
+        except Exception:
+            self._uncount_resumption(registration, confirmed)
+            raise
+        if not fits:
+            raise _not_expected(registration)
+        self._uncount_resumption(registration, confirmed)
         return secret
+
+    def _uncount_resumption(self, registration: Registration, confirmed: Confirmed) -> None:
+        self.registrations.update(
+            registration.id,
+            "SET guesses.email = guesses.email - :one",
+            condition="confirmed.entry_id = :entry AND guesses.email > :zero",
+            values={":one": 1, ":zero": 0, ":entry": confirmed.entry_id},
+        )
 
     def confirm_phone(self, registration: Registration, code: str) -> None:
         """Confirm the phone with its code."""
@@ -112,9 +153,10 @@ class Steps:
         purpose: Purpose,
         code: str,
         *,
-        session: str | None = None,
+        opens_session: bool = False,
         only_session: bool = False,
-    ) -> None:
+    ) -> str:
+        """Count the guess, compare it, and answer the wait; returns the session secret that it opens, if it does."""
         waiting, challenge = self._open_challenge(registration, purpose)
         address = registration.email if purpose == "email" else registration.phone
         if not self._count_guess(registration.id, purpose, challenge):
@@ -124,6 +166,7 @@ class Steps:
             superseded = not fits and any(
                 self.codes.fits(mac, purpose, registration.id, address or "", code) for mac in challenge.earlier
             )
+            session = self._session_of(registration, challenge.entry_id, code) if fits and opens_session else ""
         except Exception:
             # It was not compared, so it does not count: an outage costs nobody an attempt.
             self._give_guess_back(registration.id, purpose, challenge)
@@ -143,17 +186,33 @@ class Steps:
             registration.id,
             waiting,
             "confirmed",
-            "SET #status = :status, layers.#layer.#state = :passed"
+            # A right code is no wrong guess: it was counted before it was compared.
+            "SET #status = :status, layers.#layer.#state = :passed, guesses.#purpose = guesses.#purpose - :one"
+            + (", confirmed = :confirmed" if session else "")
             + (", sessions = :sessions" if session and only_session else "")
             + " REMOVE challenge",
             condition="challenge.mac = :mac",
-            names={"#layer": layer, "#state": "state"},
-            values={":status": status, ":passed": "passed", ":mac": challenge.mac}
+            names={"#layer": layer, "#state": "state", "#purpose": purpose},
+            values={":status": status, ":passed": "passed", ":mac": challenge.mac, ":one": 1}
+            | ({":confirmed": self._confirmed_by(challenge)} if session else {})
             | ({":sessions": {sessions.stored(session)}} if session and only_session else {}),
-            session=None if only_session else session,
+            session="" if only_session else session,
         )
         if not accepted:
             raise _not_expected(self.registrations.get(registration.id))
+        return session
+
+    def _session_of(self, registration: Registration, entry_id: str, code: str) -> str:
+        key_id, kms = self.settings.sessions_key_id, self.codes.client()
+        return sessions.secret_of(code, registration.id, entry_id, key_id=key_id, kms=kms)
+
+    def _confirmed_by(self, challenge: Challenge) -> dict[str, Any]:
+        return {
+            "entry_id": challenge.entry_id,
+            "at": self.registrations.now(),
+            "expires_at": challenge.expires_at,
+            "max_guesses": challenge.max_guesses,
+        }
 
     def _open_challenge(self, registration: Registration, purpose: Purpose) -> tuple[Waiting, Challenge]:
         waiting = registration.awaited(_STATES[purpose], self.registrations.now())
@@ -168,7 +227,7 @@ class Steps:
         """Count a guess before it is compared, so that parallel guesses cannot be more than the policy allows."""
         return self.registrations.update(
             registration_id,
-            "SET guesses.#purpose = guesses.#purpose + :one",
+            "SET guesses.#purpose = guesses.#purpose + :one, guessed_at = :now",
             condition=f"{_OPEN} AND challenge.mac = :mac AND challenge.expires_at > :now"
             " AND guesses.#purpose < challenge.max_guesses",
             names={"#purpose": purpose},
@@ -194,6 +253,9 @@ class Steps:
             return problem
         if registration.guesses.get(purpose, 0) < challenge.max_guesses:
             return _not_expected(registration)  # another code was sent meanwhile
+        if self.registrations.now() < registration.guessed_at + RACE_SECONDS:
+            # The last guess is being compared just now, and may be the right one, of a double tap.
+            return Problem(HTTPStatus.FORBIDDEN, "too_many_guesses", attempts_left=0)
         return self._exhausted(registration_id, purpose, waiting)
 
     def _wrong(self, registration_id: str, purpose: Purpose, waiting: Waiting) -> Problem:
@@ -335,7 +397,9 @@ class Steps:
             waiting,
             "submitted",
             "SET #status = :checking, details = :details, phone = :phone, layers.otp.flags = :phone_flags"
-            + "".join(f", layers.{name}.#state = :pending" for name in undecided),
+            + "".join(f", layers.{name}.#state = :pending" for name in undecided)
+            # What was said of the data before says nothing of these.
+            + " REMOVE reason",
             names={"#state": "state"} if undecided else {},
             values={
                 ":checking": Status.CHECKING,
@@ -368,7 +432,7 @@ class Steps:
         condition: str = "attribute_exists(id)",
         names: dict[str, str] | None = None,
         values: dict[str, Any] | None = None,
-        session: str | None = None,
+        session: str = "",
         voided: list[str] | None = None,
     ) -> bool:
         """Write the answer to the open entry, with what goes with it, if the entry is still open."""
@@ -388,7 +452,7 @@ class Steps:
 
 def _another_address(purpose: Purpose, address: str) -> tuple[str, dict[str, str], dict[str, Any]]:
     """The part of a write that changes the address or the number, with what is worth knowing of it."""
-    layer, flags = ("email", fields.email_flags) if purpose == "email" else ("otp", fields.phone_flags)
+    (layer,), flags = VOIDS[purpose], fields.email_flags if purpose == "email" else fields.phone_flags
     return (
         f"SET #address = :address, layers.{layer}.flags = :flags",
         {"#address": purpose},

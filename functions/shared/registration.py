@@ -91,6 +91,16 @@ class Challenge:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """How the address was confirmed: by the code of this entry, which opens a session until it expires. Unix seconds."""
+
+    entry_id: str
+    at: int
+    expires_at: int
+    max_guesses: int
+
+
+@dataclass(frozen=True, slots=True)
 class Registration:
     """A registration as it stands in the table."""
 
@@ -109,6 +119,9 @@ class Registration:
     sendings: Mapping[str, int] = field(default_factory=dict)
     changes: Mapping[str, int] = field(default_factory=dict)
     """How often the address or the number was changed."""
+    guessed_at: int = 0
+    """When a code was last guessed (Unix seconds)."""
+    confirmed: Confirmed | None = None
     sessions: frozenset[str] = frozenset()
     preferred_channel: str | None = None
     claim: str | None = None
@@ -150,6 +163,7 @@ def _layer(item: Mapping[str, Any]) -> Layer:
 
 def _registration(item: Mapping[str, Any]) -> Registration:
     waiting, challenge, answer = item.get("waiting"), item.get("challenge"), item.get("answer")
+    confirmed = item.get("confirmed")
     return Registration(
         id=item["id"],
         status=Status(item["status"]),
@@ -181,6 +195,14 @@ def _registration(item: Mapping[str, Any]) -> Registration:
         guesses={purpose: int(count) for purpose, count in item.get("guesses", {}).items()},
         sendings={purpose: int(count) for purpose, count in item.get("sendings", {}).items()},
         changes={purpose: int(count) for purpose, count in item.get("changes", {}).items()},
+        guessed_at=int(item.get("guessed_at", 0)),
+        confirmed=confirmed
+        and Confirmed(
+            entry_id=confirmed["entry_id"],
+            at=int(confirmed["at"]),
+            expires_at=int(confirmed["expires_at"]),
+            max_guesses=int(confirmed["max_guesses"]),
+        ),
         sessions=frozenset(item.get("sessions", ())),
         preferred_channel=item.get("preferred_channel"),
         claim=item.get("claim"),
@@ -298,7 +320,7 @@ class Registrations:
                     "TableName": self.table,
                     "Key": {"id": registration.id},
                     "UpdateExpression": "SET #status = :withdrawn, reason = :withdrawn, updated_at = :now REMOVE email,"
-                    " phone, details, claim, layers, waiting, answer, challenge, consent, begun_with, preferred_channel",
+                    " phone, details, claim, layers, waiting, answer, challenge, consent, begun_with, preferred_channel, confirmed, guessed_at",
                     "ConditionExpression": "#status = :status",
                     "ExpressionAttributeNames": {"#status": "status"},
                     "ExpressionAttributeValues": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
@@ -13,7 +14,7 @@ import pytest
 
 import functions.registration.handler
 import functions.signals.handler  # noqa: F401 (here once, so that no two threads import Powertools at once)
-from functions.registration.sessions import fresh_secret, stored
+from functions.registration.sessions import stored
 from functions.registration.settings import RegistrationSettings
 from functions.registration.steps import Steps
 from functions.shared.challenge import CodeKey, Purpose
@@ -148,7 +149,7 @@ def registration_item(
         "guesses": {"email": 0, "phone": 0},
         "sendings": {"email": 1, "phone": 1},
         "changes": {"email": 0, "phone": 0},
-        "sessions": {stored(fresh_secret())},
+        "sessions": {stored(token_urlsafe(32))},
         "created_at": int(now),
         "updated_at": int(now),
         "purge_at": int(now) + HOUR,
@@ -224,7 +225,7 @@ def make_still(
     """Makes registrations that wait in a state and stay there: `make_still("VerifyPhone", guesses={"phone": 4})`."""
 
     def make(state: State | None = "VerifyEmail", **changed: Any) -> Still:  # noqa: ANN401 (any attribute)
-        secret, code = fresh_secret(), "072946"
+        secret, code = token_urlsafe(32), "072946"
         changed.setdefault("sessions", {stored(secret)})
         item = registration_item(code_key, state, time.time(), code, **changed)
         put = partial(plain_client.put_item, TableName=api_settings.table_name)

@@ -8,6 +8,8 @@ import pytest
 
 from functions.registration.mending import VOIDS, voided
 from functions.registration.models import Details, stored
+from functions.registration.problems import Problem
+from functions.registration.sessions import holds_session
 from functions.shared.reasons import FIELDS, HINTS, text
 
 if TYPE_CHECKING:
@@ -47,15 +49,33 @@ def hint(pointer: str, code: str, **more: object) -> dict[str, Any]:
     [
         (
             {"nik": "3171015709859001"},
-            [hint("#/nik", "nik_birth_date_digit", positions=[10], suggestion="8")],
+            [hint("#/nik", "nik_birth_date_digit", positions=[10], suggestion="8", related=["#/birth_date"])],
         ),
-        ({"nik": "3171011708859001"}, [hint("#/nik", "nik_plus_40_missing", positions=[7], suggestion="5")]),
-        ({"sex": "male"}, [hint("#/nik", "nik_plus_40_added", positions=[7], suggestion="1")]),
-        ({"birth_date": "1985-07-18"}, [hint("#/nik", "nik_birth_date_differs", positions=[8, 10], suggestion="87")]),
-        ({"birth_date": "1958-08-17"}, [hint("#/nik", "nik_digits_swapped", positions=[11, 12], suggestion="58")]),
+        (
+            {"nik": "3171011708859001"},
+            [hint("#/nik", "nik_plus_40_missing", positions=[7], suggestion="5", related=["#/sex"])],
+        ),
+        ({"sex": "male"}, [hint("#/nik", "nik_plus_40_added", positions=[7], suggestion="1", related=["#/sex"])]),
+        (
+            {"birth_date": "1985-07-18"},
+            [hint("#/nik", "nik_birth_date_differs", positions=[8, 10], suggestion="87", related=["#/birth_date"])],
+        ),
+        (
+            {"birth_date": "1958-08-17"},
+            [hint("#/nik", "nik_digits_swapped", positions=[11, 12], suggestion="58", related=["#/birth_date"])],
+        ),
         ({"nik": "9101015708859001"}, [hint("#/nik", "nik_region_retired", positions=[1, 2, 3, 4, 5, 6])]),
         ({"nik": "3171095708859001"}, [hint("#/nik", "nik_region_unknown", positions=[1, 2, 4, 6])]),
-        ({"nik_last4": "9010"}, [hint("#/nik_last4", "nik_last4_differs", positions=[15, 16])]),
+        (
+            {"nik_last4": "9010"},
+            [hint("#/nik", "nik_last4_differs", positions=[15, 16], related=["#/nik_last4"])],
+        ),
+        (
+            {"region_code": "3275"},
+            [hint("#/nik", "nik_region_differs", positions=[2, 4], related=["#/region_code"])],
+        ),
+        ({"region_code": "3171"}, []),
+        ({"nik": "\u202a3171 0157 0885 9001\u202c\n", "phone": "\u202a+62 812-3456-7890\u202c"}, []),
         ({"phone": "082134567890"}, []),
         ({"phone": "086034567890"}, [hint("#/phone", "phone_unallocated_prefix")]),
     ],
@@ -228,6 +248,63 @@ def test_given_a_prefix_nobody_has_when_the_number_is_changed_then_it_can_be_ins
     assert place.call("PUT", "/phone", insisted).status == 202
     assert place.item["phone"] == "+6286034567890"
     assert place.item["layers"]["otp"]["flags"] == ["phone_unallocated_prefix"]
+
+
+# ------------------------------------------------------------------------------------------- the mailed code, once more
+
+
+def _code_accepted(bench: Bench, registration_id: str, code: str) -> str | None:
+    try:
+        return bench.steps.confirm_email(registration_id, code, None)
+    except Problem:
+        return None
+
+
+def test_given_a_confirmed_address_when_its_code_comes_again_then_it_opens_the_same_session(bench: Bench) -> None:
+    """The answer was lost, or it is another device: for the code's life, and at once it would be a race (C4)."""
+    registration = bench.put("VerifyEmail")
+    first = _code_accepted(bench, registration.id, "000042")
+    assert first
+    assert _code_accepted(bench, registration.id, "000042") is None
+
+    bench.clock.now += 60
+    assert _code_accepted(bench, registration.id, "000042") == first
+    assert holds_session(bench.get(registration.id), f"Bearer {first}")
+    assert bench.get(registration.id).guesses["email"] == 0
+
+    bench.clock.now += 3600
+    assert _code_accepted(bench, registration.id, "000042") is None
+
+
+def test_c3_given_a_confirmed_address_when_its_code_is_guessed_then_no_more_often_than_before(bench: Bench) -> None:
+    """What was a wrong guess before counts on, and with the last one the code opens nothing any more."""
+    registration = bench.put("VerifyEmail", guesses={"email": 3})
+    assert _code_accepted(bench, registration.id, "000042")
+    bench.clock.now += 60
+    for _ in range(2):
+        assert _code_accepted(bench, registration.id, "000043") is None
+    assert bench.get(registration.id).guesses["email"] == 5
+    assert _code_accepted(bench, registration.id, "000042") is None
+
+
+@pytest.mark.parametrize(("guesses", "tried"), [(4, "000042"), (4, "000041")])
+def test_given_the_last_guess_under_way_when_the_button_is_tapped_again_then_the_registration_does_not_end(
+    bench: Bench, guesses: int, tried: str
+) -> None:
+    """The first tap was counted and is being compared; only a guess that was compared ends anything."""
+    registration = bench.put("VerifyEmail", guesses={"email": guesses})
+    challenge = registration.challenge
+    assert challenge
+    assert bench.steps._count_guess(registration.id, "email", challenge)
+
+    with pytest.raises(Problem, match="too_many_guesses"):
+        bench.steps._confirm(registration, "email", tried, opens_session=True)
+    assert bench.get(registration.id).answered is None
+
+    bench.clock.now += 60  # the first one was never compared, for a crash
+    with pytest.raises(Problem, match="too_many_guesses"):
+        bench.steps._confirm(registration, "email", tried, opens_session=True)
+    assert bench.get(registration.id).answered
 
 
 # ------------------------------------------------------------------------------------------------------- what is kept

@@ -6,14 +6,13 @@ import re
 import time
 from base64 import urlsafe_b64decode
 from hashlib import sha256
+from secrets import token_urlsafe
 from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID, uuid4
 
 import pytest
 from moto.dynamodb.exceptions import MockValidationException
 from moto.dynamodb.models import DynamoDBBackend
-
-from functions.registration.sessions import fresh_secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +64,7 @@ def _strangers(foreign: Still) -> dict[str, dict[str, str]]:
         "scheme alone": {"Authorization": "Bearer"},
         "empty secret": {"Authorization": "Bearer "},
         "another's secret": {"Authorization": f"Bearer {good}"},
-        "random secret": {"Authorization": f"Bearer {fresh_secret()}"},
+        "random secret": {"Authorization": f"Bearer {token_urlsafe(32)}"},
         "as it is stored": {"Authorization": f"Bearer {sha256(good.encode()).hexdigest()}"},
         "no text of ours": {"Authorization": "Bearer \u00ff\u0000\u20ac"},
         "long": {"Authorization": "Bearer " + "a" * 8000},

@@ -147,7 +147,7 @@ def test_c19_given_the_next_entry_when_a_step_was_read_before_it_then_it_does_no
         values={":next": "VerifyPhone@later"},
     )
     steps: dict[str, Callable[[], object]] = {
-        "/email/confirmation": lambda: bench.steps._confirm(stale, "email", "000042", session="s"),
+        "/email/confirmation": lambda: bench.steps._confirm(stale, "email", "000042", opens_session=True),
         "/email/resend": lambda: bench.steps.resend_email(stale),
         "/email": lambda: bench.steps.change_email(stale, "lain@contoh.example"),
         "/phone/confirmation": lambda: bench.steps.confirm_phone(stale, "000042"),

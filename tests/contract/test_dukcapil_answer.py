@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from functions.dukcapil.answer import MAX_BYTES, read
@@ -335,7 +335,7 @@ rows = st.fixed_dictionaries(
 @given(status=st.sampled_from([200, 200, 200, 500]), body=st.binary(max_size=400))
 @example(200, b'{"content":[{"\\ud800":"\\ud800"}]}')
 @example(200, b'{"content":[{"RESPON":"\\ud800"}]}')
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_c22_given_any_bytes_when_read_then_never_passed_and_no_other_error(status: int, body: bytes) -> None:
     """No bytes make it raise anything else or pass anybody."""
     with pytest.raises(DukcapilUnavailable):
@@ -344,7 +344,7 @@ def test_c22_given_any_bytes_when_read_then_never_passed_and_no_other_error(stat
 
 @given(row=rows, document=json_values | st.none())
 @example(row=MATCH, document=None)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_c22_given_any_json_when_read_then_passed_only_when_all_agree(row: dict[str, Any], document: object) -> None:
     """A pass means that the NIK and every asked element were confirmed, and that nothing else was said."""
     body = page(row) if document is None else json.dumps(document).encode()
@@ -360,7 +360,7 @@ def test_c22_given_any_json_when_read_then_passed_only_when_all_agree(row: dict[
 
 
 @given(cut=st.integers(min_value=0, max_value=len(page(MATCH)) - 1))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_c22_given_an_answer_is_cut_anywhere_when_read_then_unavailable(cut: int) -> None:
     """A truncated confirmation confirms nothing."""
     assert unavailable(page(MATCH)[:cut])[0] == "not_json"

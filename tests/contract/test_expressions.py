@@ -24,7 +24,7 @@ from functions.otp.password import PhoneEntry
 from functions.registration import models
 from functions.registration.models import Beginning, Details
 from functions.registration.problems import Problem
-from functions.registration.sessions import stored
+from functions.registration.sessions import secret_of, stored
 from functions.registration.settings import RegistrationSettings
 from functions.registration.steps import Steps
 from functions.shared.challenge import CodeKey, Opening, mark_undelivered, open_challenge
@@ -350,6 +350,14 @@ def _code_in_an_outage(given: Table) -> None:
         given.steps.confirm_phone(given.registration, "000000")
 
 
+CONFIRMED: Json = {"entry_id": "VerifyEmail@before", "at": NOW - 30, "expires_at": NOW + 60, "max_guesses": 3}
+
+
+def _code_again(given: Table) -> None:
+    secret = secret_of("000000", "r", "VerifyEmail@before", key_id="sessions", kms=given.codes.client())
+    assert given.steps.confirm_email("r", "000000", None) == secret
+
+
 def _details(phone: str) -> Details:
     return Details.model_validate(
         {
@@ -393,6 +401,9 @@ def _check_nik(given: Table) -> None:
         layer_2.check(entry, NikSettings(table_name="registrations", claims_key_id="claims"))
 
 
+OF_THE_CODE = stored(
+    secret_of("000000", "r", "VerifyEmail@before", key_id="sessions", kms=table("none").codes.client())
+)
 BEGINNING = {"email": "a@example.com", "locale": "id", "consent": {"version": "1", "accepted": True}}
 CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
     "begin": (table("none"), lambda given: given.steps.begin(Beginning.model_validate(BEGINNING), None)),
@@ -411,6 +422,10 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
     "confirm email where the session is held": (
         table("VerifyEmail", sessions={stored("secret")}),
         lambda given: given.steps.confirm_email("r", "000000", "Bearer secret"),
+    ),
+    "the code again, where it was confirmed": (
+        table("AwaitDetails", confirmed=CONFIRMED, sessions={OF_THE_CODE}),
+        _code_again,
     ),
     "resend email": (table("VerifyEmail"), lambda given: given.steps.resend_email(given.registration)),
     "resend phone": (table("VerifyPhone"), lambda given: given.steps.resend_phone(given.registration, None)),

@@ -189,6 +189,21 @@ def test_given_a_nik_in_use_when_explained_then_nobody_learns_that_somebody_is_r
     assert ("petugas" if language == "id" else "staff") in said
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_given_a_nik_of_somebody_deceased_when_explained_then_nobody_learns_of_it(language: Language) -> None:
+    """Whoever typed the NIK may be anybody, so only the office says what the register holds."""
+    said = words("deceased", language)
+
+    assert not re.search(r"meninggal|wafat|almarhum|kematian|passed away|died|dead|death|deceased|late\b", said)
+    assert ("petugas kami" if language == "id" else "our staff") in said
+
+
+@pytest.mark.parametrize(("code", "language"), EVERY_TEXT)
+def test_given_a_text_when_read_then_it_names_nothing_of_the_protocol(code: str, language: Language) -> None:
+    """Registrants read these texts: nothing of how the page talks to us, and no date as machines write it."""
+    assert not re.search(r"json|application/|idempotency|http|header|\d{4}-\d\d", words(code, language))
+
+
 @pytest.mark.parametrize(("code", "language"), EVERY_HINT)
 def test_given_a_hint_when_read_then_it_calls_nothing_wrong_and_says_how_to_go_on(
     code: str, language: Language

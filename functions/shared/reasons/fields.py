@@ -31,12 +31,12 @@ REFUSALS = family(
             "id": Text(
                 title="Bentuk isian belum sesuai",
                 happened="Isian ini perlu bentuk lain.",
-                next="Ketik ulang, lalu kirim lagi.",
+                next="Ketik ulang seperti yang diminta halaman ini, lalu kirim lagi. Jika terjadi lagi, muat ulang halamannya.",
             ),
             "en": Text(
                 title="Another form is needed",
                 happened="This field needs another form.",
-                next="Type it again and send it again.",
+                next="Type it again as the page asks for it, then send it again. If this happens again, reload the page.",
             ),
         },
     ),
@@ -292,7 +292,7 @@ REFUSALS = family(
         "phone_fixed_line",
         {
             "id": Text(
-                title="Ini belum nomor HP",
+                title="Ini bukan nomor HP",
                 happened=(
                     "Kode hanya dapat dikirim ke nomor HP; telepon rumah dan nomor layanan tidak dapat menerimanya."
                 ),
@@ -327,13 +327,13 @@ REFUSALS = family(
         {
             "id": Text(
                 title="Tanggal lahir belum lengkap",
-                happened="Tanggal lahir perlu tahun, bulan, dan tanggal yang ada di kalender.",
-                next="Isi seperti di KTP Anda, misalnya 1985-08-17.",
+                happened="Isian ini perlu tanggal, bulan, dan tahun yang ada di kalender.",
+                next="Isi tanggal, bulan, dan tahun seperti di KTP Anda.",
             ),
             "en": Text(
                 title="Birth date is not complete",
-                happened="A birth date needs a year, a month and a day that the calendar has.",
-                next="Fill it in as on your KTP, for instance 1985-08-17.",
+                happened="A birth date needs a day, a month and a year that the calendar has.",
+                next="Fill in the day, the month and the year as on your KTP.",
             ),
         },
     ),

@@ -193,7 +193,7 @@ HINTS = family(
         {
             "id": Text(
                 title="4 angka terakhir berbeda",
-                happened="Empat angka ini berbeda dari akhir NIK yang Anda ketik, yaitu angka ke-13 sampai ke-16.",
+                happened="Empat angka terakhir yang Anda ketik untuk kedua kalinya berbeda dari angka ke-13 sampai ke-16 di NIK ini.",
                 next=(
                     "Baca lagi keduanya dari KTP Anda, lalu ubah yang berbeda. Jika NIK sudah sama dengan KTP, "
                     "konfirmasikan lalu kirim lagi."
@@ -201,7 +201,7 @@ HINTS = family(
             ),
             "en": Text(
                 title="The last 4 digits differ",
-                happened="These four digits differ from the end of the NIK that you typed, its digits 13 to 16.",
+                happened="The last four digits that you typed a second time differ from digits 13 to 16 of this NIK.",
                 next=(
                     "Read both from your KTP again and change the one that differs. If the NIK is as on your KTP, "
                     "confirm it and send it again."

@@ -9,12 +9,18 @@ PROBLEMS = family(
             "id": Text(
                 title="Pendaftaran tidak ditemukan",
                 happened="Pendaftaran ini tidak dapat dibuka dari sini.",
-                next="Buka tautan di email terbaru dari kami. Jika belum bisa, silakan mendaftar lagi.",
+                next=(
+                    "Lanjutkan di perangkat tempat alamat email dikonfirmasi, atau ketik lagi kode dari email terbaru kami. "
+                    "Jika belum bisa, silakan mendaftar lagi."
+                ),
             ),
             "en": Text(
                 title="Registration not found",
                 happened="This registration cannot be opened from here.",
-                next="Open the link in our latest email. If that does not help, please register again.",
+                next=(
+                    "Go on on the device where the email address was confirmed, or type the code of our latest email again. "
+                    "If that does not help, please register again."
+                ),
             ),
         },
     ),
@@ -53,13 +59,13 @@ PROBLEMS = family(
         {
             "id": Text(
                 title="Kiriman tidak terbaca",
-                happened="Kiriman tidak terbaca sebagai JSON, mungkin karena terputus di jalan.",
-                next="Muat ulang halaman, lalu kirim lagi.",
+                happened="Kiriman ini tidak terbaca, mungkin karena terputus di jalan.",
+                next="Muat ulang halaman, lalu coba lagi.",
             ),
             "en": Text(
                 title="What was sent cannot be read",
-                happened="What was sent cannot be read as JSON; it may have been cut off on the way.",
-                next="Reload the page and send it again.",
+                happened="What was sent cannot be read; it may have been cut off on the way.",
+                next="Reload the page and try again.",
             ),
         },
     ),
@@ -85,16 +91,16 @@ PROBLEMS = family(
                 title="Silakan lihat sekali lagi",
                 happened="Data belum diproses, karena ada isian yang sebaiknya Anda lihat sekali lagi.",
                 next=(
-                    "Bandingkan isian yang ditandai dengan KTP Anda, lalu ubah yang berbeda. Jika memang sudah sesuai, "
-                    "konfirmasikan lalu kirim lagi."
+                    "Lihat isian yang ditandai sekali lagi, lalu ubah yang berbeda. Jika memang begitu, konfirmasikan "
+                    "lalu kirim lagi."
                 ),
             ),
             "en": Text(
                 title="Please look once more",
                 happened="Nothing was taken yet, because some fields are worth a second look.",
                 next=(
-                    "Compare the marked fields with your KTP and change what differs. If your KTP really shows it, "
-                    "confirm it and send it again."
+                    "Look at the marked fields once more and change what differs. If it is really so, confirm it and send "
+                    "it again."
                 ),
             ),
         },
@@ -103,14 +109,14 @@ PROBLEMS = family(
         "unsupported_media_type",
         {
             "id": Text(
-                title="Jenis kiriman tidak dikenal",
-                happened="Kami hanya dapat membaca kiriman berjenis application/json.",
-                next="Muat ulang halaman, lalu kirim lagi.",
+                title="Bentuk kiriman tidak dikenal",
+                happened="Kiriman ini sampai dalam bentuk yang tidak dapat kami baca.",
+                next="Muat ulang halaman, lalu coba lagi.",
             ),
             "en": Text(
-                title="Unknown kind of content",
-                happened="We can only read content of the type application/json.",
-                next="Reload the page and send it again.",
+                title="Unknown form of sending",
+                happened="What was sent came in a form that we cannot read.",
+                next="Reload the page and try again.",
             ),
         },
     ),
@@ -119,13 +125,13 @@ PROBLEMS = family(
         {
             "id": Text(
                 title="Kiriman berbeda dari yang pertama",
-                happened="Idempotency-Key ini sudah dipakai untuk kiriman dengan isi lain.",
-                next="Muat ulang halaman, lalu kirim lagi.",
+                happened="Kiriman ini sudah kami terima sebelumnya dengan isi lain.",
+                next="Muat ulang halaman, lalu coba lagi.",
             ),
             "en": Text(
                 title="Not what was sent first",
-                happened="This Idempotency-Key was already used with other content.",
-                next="Reload the page and send it again.",
+                happened="We already received this once, with other content.",
+                next="Reload the page and try again.",
             ),
         },
     ),
@@ -211,16 +217,16 @@ PROBLEMS = family(
                 title="Kode belum dapat diterima",
                 happened="Kode ini belum dapat diterima.",
                 next=(
-                    "Buka email terbaru dari kami dan pakai kode atau tautan di dalamnya. Jika belum bisa, minta kode "
-                    "baru di perangkat tempat Anda mulai mendaftar."
+                    "Ketik lagi kode dari email terbaru kami, atau minta kode baru di perangkat tempat Anda mulai mendaftar. "
+                    "Anda juga dapat melanjutkan di perangkat tempat alamat email dikonfirmasi, atau mendaftar lagi."
                 ),
             ),
             "en": Text(
                 title="The code could not be accepted",
                 happened="This code could not be accepted yet.",
                 next=(
-                    "Open our latest email and use the code or the link in it. If that does not help, ask for a new "
-                    "code on the device where you began to register."
+                    "Type the code of our latest email again, or ask for a new one on the device where you began. You can "
+                    "also go on on the device where the email address was confirmed, or register again."
                 ),
             ),
         },

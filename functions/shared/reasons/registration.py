@@ -90,15 +90,15 @@ REGISTRATION = family(
         {
             "id": Text(
                 title="Catatan NIK perlu diperiksa",
-                happened="Di Dukcapil, pemilik NIK ini tercatat sudah meninggal.",
+                happened="Catatan NIK ini di Dukcapil perlu diperiksa.",
                 next="Petugas kami memeriksa pendaftaran ini; Anda tidak perlu mengirim lagi.",
-                ask="Jika NIK ini memang milik Anda, kantor Dukcapil dapat memperbaiki catatannya; bawa KTP dan KK.",
+                ask="Jika ada catatan yang perlu dibetulkan, kantor Dukcapil dapat membantu; bawa KTP dan KK.",
             ),
             "en": Text(
                 title="NIK record needs a check",
-                happened="Dukcapil has the owner of this NIK as passed away.",
+                happened="The record of this NIK at Dukcapil needs a check.",
                 next="Our staff are looking at this registration; you need not send anything again.",
-                ask="If the NIK is yours, the Dukcapil office can correct the record; bring your KTP and KK.",
+                ask="The Dukcapil office can put a record right; bring your KTP and KK.",
             ),
         },
         ask="dukcapil_office",
@@ -170,20 +170,20 @@ REGISTRATION = family(
         {
             "id": Text(
                 title="Kode tidak dapat dicoba lagi",
-                happened=(
-                    "Kode sudah beberapa kali tidak cocok. Demi keamanan Anda, kode tidak dapat dimasukkan lagi di "
-                    "pendaftaran ini."
+                happened="Kode beberapa kali tidak cocok. Demi keamanan Anda, kode tidak dapat dicoba lagi.",
+                next=(
+                    "Jika pendaftaran sudah ditutup, silakan mendaftar lagi. Jika tidak, petugas kami memeriksanya; Anda "
+                    "tidak perlu berbuat apa-apa."
                 ),
-                next="Lihat langkah berikutnya di halaman pendaftaran.",
-                ask="Jika perlu bantuan, tanyakan kepada penyelenggara.",
+                ask="Untuk bantuan, tanyakan kepada penyelenggara.",
             ),
             "en": Text(
                 title="The code cannot be tried again",
-                happened=(
-                    "The code did not match several times. To keep you safe, no more codes can be entered in this "
-                    "registration."
+                happened="The code did not match several times. To keep you safe, no more codes can be entered.",
+                next=(
+                    "If this registration was closed, please register again. Otherwise our staff are looking at it and you "
+                    "need do nothing."
                 ),
-                next="The registration page shows the next step.",
                 ask="If you need help, ask the organiser.",
             ),
         },
