@@ -3,7 +3,7 @@
 The same seed gives the same people, so that scenarios, documentation and tests can name them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Final, Literal
@@ -74,7 +74,14 @@ class Resident:
 def population(seed: int = 2020, size: int = 160) -> tuple[Resident, ...]:
     """Invent `size` people (60 or fewer have every kind of record only when they are 58 at least)."""
     chance = Random(seed)  # noqa: S311 (to be repeatable, not secret)
-    return tuple(_resident(number, chance) for number in range(size))
+    people: dict[str, Resident] = {}
+    for number in range(size):
+        person = _resident(number, chance)
+        # Nobody has another's name, so that whoever looks for what is left of a person finds that person only.
+        longer = (f"{person.full_name} {each}" for each in _SECOND)
+        name = next(each for each in (person.full_name, *longer) if each not in people)
+        people[name] = replace(person, full_name=name)
+    return tuple(people.values())
 
 
 def _resident(number: int, chance: Random) -> Resident:
