@@ -41,6 +41,7 @@ def serving() -> Iterator[tuple[subprocess.Popen[str], str, str]]:
         process.communicate()
 
 
+@pytest.mark.timeout(300)  # a process that has no byte code yet is slow to be ready, above all on a busy machine
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_given_a_registration_under_way_when_asked_to_end_then_it_ends_cleanly(
     ending: signal.Signals, serving: tuple[subprocess.Popen[str], str, str]
