@@ -11,20 +11,15 @@ import unicodedata
 from typing import Literal
 
 from functions.email import providers
+from functions.shared.characters import INVISIBLE, trimmed
 
 type AddressErrorCode = Literal["email_malformed", "email_letters"]
 
 MAX_LENGTH = 254  # RFC 5321, section 4.5.3.1.3: a path has 256 octets, two of them angle brackets
 
-# Marks that nobody sees, and that come along when an address is copied from a chat, a contact or a web page.
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
-_SPACES = (
-    " \t\n\v\f\r\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000"
-)
 _SHORTEST_TOP_LEVEL = 2  # the root zone has no top-level domain of one letter
 
-_DROP_INVISIBLE = str.maketrans("", "", _INVISIBLE)
+_DROP_INVISIBLE = str.maketrans("", "", INVISIBLE)
 _NAMED = re.compile(r"[^<>]*<([^<>]*)>")
 _LABEL = re.compile(r"^\s*(mailto|e-?mail)\s*:\s*", re.IGNORECASE)
 _AT = re.compile(r"\s*(?:[@\ufe6b\uff20]\s*)+")
@@ -69,7 +64,7 @@ def normalise(text: str) -> str:
     # Callers hand in what came from outside, whatever its type.
     if not isinstance(text, str):
         raise AddressError("email_malformed")
-    typed = _trimmed(text)
+    typed = trimmed(text)
     local_part, _, _ = typed.rpartition("@")
     if len(typed) > MAX_LENGTH:
         raise AddressError("email_malformed")
@@ -120,17 +115,13 @@ def is_disposable(address: str) -> bool:
 
     if not isinstance(address, str):
         return False
-    _, at_sign, domain = _trimmed(address).lower().rpartition("@")
+    _, at_sign, domain = trimmed(address).lower().rpartition("@")
     if not at_sign or len(domain) > MAX_LENGTH:
         return False
     labels = domain.removesuffix(".").split(".")
     # A parent of one label is a public suffix; those of two labels are not in the list, or are in HANDED_OUT.
     parents = {".".join(labels[start:]) for start in range(1, len(labels) - 1)}
     return ".".join(labels) in blocklist or not blocklist.isdisjoint(parents - providers.HANDED_OUT)
-
-
-def _trimmed(text: str) -> str:
-    return text.strip(_SPACES + _INVISIBLE)
 
 
 def _accepted(text: str) -> str | None:
@@ -142,7 +133,7 @@ def _accepted(text: str) -> str | None:
 
 def _parts(text: str) -> tuple[str, str] | None:
     """Local part and domain in lower case of whatever looks like one address; None when it does not."""
-    typed = _trimmed(text)
+    typed = trimmed(text)
     if len(typed) > 2 * MAX_LENGTH:
         return None
     typed = typed.translate(_DROP_INVISIBLE)

@@ -14,9 +14,10 @@ for the digits 7 to 12 only, where the holder's own birth date and sex decide; n
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Literal, NamedTuple
 
+from functions.nik import structure
 from functions.nik.regions import Region, is_current, region, standing
 from functions.nik.structure import (
     FEMALE_DAY_OFFSET,
@@ -63,7 +64,6 @@ MOST_SUGGESTED = 2
 
 # They say no more than that the date cannot be, when it cannot be.
 _WITHOUT_CAUSE = frozenset({"nik_birth_date_digit", "nik_birth_date_differs"})
-_WESTERN_INDONESIA = timezone(timedelta(hours=7))
 _PLACES = tuple(range(1, LENGTH + 1))
 _REGION, _SERIAL = _PLACES[:6], _PLACES[12:]
 _LAST4 = 4
@@ -137,8 +137,8 @@ def examine(  # noqa: PLR0913 (what a person may have said of himself)
         return Examination("invalid", hints=(_letters(typed or "", own),))
     if len(typed) != LENGTH:
         return Examination("invalid", hints=(_length(typed, own),))
-    today = _day(today) or datetime.now(UTC).astimezone(_WESTERN_INDONESIA).date()
-    born = date_written(typed[6:12], today, own.year)
+    day = _day(today) or structure.today()
+    born = date_written(typed[6:12], day, own.year)
     compared = _birth_date(typed, own)
     hints = (
         *_never_issued(typed, born, compared),
@@ -146,7 +146,7 @@ def examine(  # noqa: PLR0913 (what a person may have said of himself)
         *_last4(typed, own),
         *_region(typed, own),
         *_placeholder(typed),
-        *(() if compared else _age(born, today)),
+        *(() if compared else _age(born, day)),
     )
     if any(hint.code in REFUSALS for hint in hints):
         return Examination("invalid", hints=hints)
@@ -294,8 +294,8 @@ def _never_issued(digits: str, born: date | None, compared: list[Hint]) -> list[
 def _impossible(ddmmyy: str) -> tuple[int, ...]:
     """The places of the day or the month that no calendar has; of both, when only together they are none."""
     day, month = int(ddmmyy[:2]), int(ddmmyy[2:4])
-    days = 31
-    wrong_day = not 1 <= day % FEMALE_DAY_OFFSET <= days or day > FEMALE_DAY_OFFSET + days
+    longest = max(LONGEST_MONTHS)
+    wrong_day = not 1 <= day % FEMALE_DAY_OFFSET <= longest or day > FEMALE_DAY_OFFSET + longest
     wrong_month = not 1 <= month <= len(LONGEST_MONTHS)
     both = wrong_day == wrong_month
     return (*((7, 8) if wrong_day or both else ()), *((9, 10) if wrong_month or both else ()))

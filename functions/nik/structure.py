@@ -8,8 +8,10 @@ Imports neither `re` nor `dataclasses`, which take longer to load than everythin
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Literal
+
+from functions.shared.characters import SPACES
 
 type Sex = Literal["male", "female"]
 
@@ -19,8 +21,13 @@ LONGEST_MONTHS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 """Days of the months in a leap year."""
 
 # How people and their phones set digits apart: white space, dots, and hyphens that a keyboard turned into dashes.
-_SPACES = "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-_FORMATTING = dict.fromkeys(map(ord, _SPACES + "\u2028\u2029\u202f\u205f\u3000.-\u2010\u2011\u2012\u2013\u2014\u2015"))
+_FORMATTING = dict.fromkeys(map(ord, SPACES + ".-\u2010\u2011\u2012\u2013\u2014\u2015"))
+_WESTERN_INDONESIA = timezone(timedelta(hours=7))
+
+
+def today() -> date:
+    """The date in Jakarta, where the register is."""
+    return datetime.now(UTC).astimezone(_WESTERN_INDONESIA).date()
 
 
 def without_formatting(text: str) -> str:

@@ -7,7 +7,7 @@ with those that were read before them, so the order of the fields in a model mat
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
@@ -17,14 +17,14 @@ from functions.email.address import AddressError, is_disposable
 from functions.email.address import normalise as normalise_address
 from functions.email.address import suggest as suggest_address
 from functions.nik.examination import REFUSALS, Examination, Hint, examine
+from functions.nik.structure import today
 from functions.otp.phone import PhoneError
 from functions.otp.phone import hint as hint_at_phone
 from functions.otp.phone import normalise as normalise_phone
 from functions.registration.problems import FieldError
+from functions.shared.characters import trimmed
 
-_WESTERN_INDONESIA = timezone(timedelta(hours=7))
 _OLDEST = 130
-_AROUND = " \t\r\n\u00a0\u200b\u200e\u200f\u202a\u202c\u2066\u2069\ufeff"
 _LONGEST_NAME = 100
 # The fields that may be mistyped in place of the NIK.
 _COMPARED_WITH = {
@@ -44,17 +44,8 @@ def _refuse(code: str) -> PydanticCustomError:
 
 
 def _found(*found: FieldError) -> PydanticCustomError:
-    """What was found in a field; a pointer that is empty is the field's own."""
+    """What was found in a field; whoever makes the problem of it knows where the field is, and fills in the pointer."""
     return PydanticCustomError(found[0].code, "see the catalogue of reasons", {"found": found})
-
-
-def _pasted(value: str) -> str:
-    """Without the white space and the invisible marks that other apps put around a number that is copied from them."""
-    return value.strip(_AROUND)
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone(_WESTERN_INDONESIA).date()
 
 
 def _email(value: str) -> str:
@@ -73,12 +64,11 @@ def examined(nik: str, data: Mapping[str, Any]) -> Examination:
         sex=data.get("sex"),
         region_code=data.get("region_code"),
         last4=data.get("nik_last4"),
-        today=_today(),
     )
 
 
 def _nik(value: str, info: ValidationInfo) -> str:
-    found = examined(_pasted(value), info.data)
+    found = examined(trimmed(value), info.data)
     open_hints = [each for each in found.hints if each.code not in info.data.get("acknowledged_hints", ())]
     if found.digits is None or open_hints:
         raise _found(*(_field_error(each) for each in found.hints if each in open_hints or each.code in REFUSALS))
@@ -98,7 +88,7 @@ def _field_error(hint: Hint) -> FieldError:
 
 def _phone(value: str, info: ValidationInfo) -> str:
     try:
-        number = normalise_phone(_pasted(value))
+        number = normalise_phone(trimmed(value))
     except PhoneError as error:
         raise _refuse(f"phone_{error.code}") from None
     hint = _phone_hint(number)
@@ -128,7 +118,7 @@ def _birth_date(value: str) -> str:
         born = date.fromisoformat(value)
     except ValueError:
         raise _refuse("birth_date_malformed") from None
-    if not _today().year - _OLDEST <= born.year or born > _today():
+    if not today().year - _OLDEST <= born.year or born > today():
         raise _refuse("birth_date_impossible")
     return value
 

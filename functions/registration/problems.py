@@ -121,7 +121,7 @@ def _fields(pointer: str, error: Mapping[str, Any]) -> Sequence[FieldError]:
     """What one error of pydantic says: a code, or what `functions.registration.fields` has found in it."""
     found = error.get("ctx", {}).get("found")
     if found:
-        return [replace(each, pointer=each.pointer or pointer) for each in found]
+        return [replace(each, pointer=pointer) for each in found]
     code = error["type"] if error["type"] in FIELDS else _FIELD_CODES.get(error["type"], "wrong_type")
     return [FieldError(pointer, code)]
 
