@@ -61,7 +61,14 @@ def _owned(steps: Steps, registration_id: str, authorization: str | None) -> Reg
     return owned(steps.registrations.get(registration_id), authorization)
 
 
-def _shown(steps: Steps, registration_id: str, authorization: str | None, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+def _shown(
+    steps: Steps,
+    registration_id: str,
+    authorization: str | None,
+    status: HTTPStatus = HTTPStatus.OK,
+    **more: str | dict[str, Any] | None,
+) -> Answer:
+    """The registration as it is now, with what else this one answer says."""
     registration = _owned(steps, registration_id, authorization)
     now = steps.registrations.now()
     seen = view(registration, now)
@@ -70,7 +77,7 @@ def _shown(steps: Steps, registration_id: str, authorization: str | None, status
     headers: dict[str, str | list[str]] = {"ETag": f'W/"{digest[:32]}"'}
     if (seconds := poll_after(registration, now)) is not None:
         headers["Retry-After"] = str(seconds)
-    return Response(status.value, content_types.APPLICATION_JSON, seen.model_dump(), headers)
+    return Response(status.value, content_types.APPLICATION_JSON, {**seen.model_dump(), **more}, headers)
 
 
 @router.post(
@@ -130,9 +137,7 @@ def confirm_email(registration_id: Id, typed: models.CodeTyped, authorization: A
     """Works with the code alone, on another device; answers a fresh session secret."""
     steps = _steps()
     secret = steps.confirm_email(registration_id, typed.code, authorization)
-    shown = _shown(steps, registration_id, f"Bearer {secret}")
-    shown.body = {**(shown.body or {}), "session_secret": secret}
-    return shown
+    return _shown(steps, registration_id, f"Bearer {secret}", session_secret=secret)
 
 
 @router.post(
@@ -156,9 +161,8 @@ def change_email(registration_id: Id, change: models.EmailChange, authorization:
     """The code goes to the new address, while the first one is awaited."""
     steps = _steps()
     steps.change_email(_owned(steps, registration_id, authorization), change.email)
-    shown = _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED)
-    shown.body = {**(shown.body or {}), "email_suggestion": suggest(change.email)}
-    return shown
+    suggestion = suggest(change.email)
+    return _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED, email_suggestion=suggestion)
 
 
 @router.put(
@@ -174,9 +178,8 @@ def submit_details(registration_id: Id, details: models.Details, authorization: 
     """
     steps = _steps()
     steps.submit_details(_owned(steps, registration_id, authorization), details)
-    shown = _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED)
-    shown.body = {**(shown.body or {}), "nik_says": models.nik_says(details).model_dump()}
-    return shown
+    says = models.nik_says(details).model_dump()
+    return _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED, nik_says=says)
 
 
 @router.post(

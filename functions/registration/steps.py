@@ -128,20 +128,12 @@ class Steps:
             secret = self._session_of(registration, confirmed.entry_id, code)
             fits = sessions.holds_session(registration, f"Bearer {secret}")
         except Exception:
-            self._uncount_resumption(registration, confirmed)
+            self._give_guess_back(registration.id, "email")
             raise
         if not fits:
             raise _not_expected(registration)
-        self._uncount_resumption(registration, confirmed)
+        self._give_guess_back(registration.id, "email")
         return secret
-
-    def _uncount_resumption(self, registration: Registration, confirmed: Confirmed) -> None:
-        self.registrations.update(
-            registration.id,
-            "SET guesses.email = guesses.email - :one",
-            condition="confirmed.entry_id = :entry AND guesses.email > :zero",
-            values={":one": 1, ":zero": 0, ":entry": confirmed.entry_id},
-        )
 
     def confirm_phone(self, registration: Registration, code: str) -> None:
         """Confirm the phone with its code."""
@@ -169,11 +161,11 @@ class Steps:
             session = self._session_of(registration, challenge.entry_id, code) if fits and opens_session else ""
         except Exception:
             # It was not compared, so it does not count: an outage costs nobody an attempt.
-            self._give_guess_back(registration.id, purpose, challenge)
+            self._give_guess_back(registration.id, purpose)
             raise
         if superseded:
             # Whoever types an older code of ours is no guesser, and has the newest one on the way.
-            self._give_guess_back(registration.id, purpose, challenge)
+            self._give_guess_back(registration.id, purpose)
             raise self._superseded(registration, purpose, challenge)
         if not fits:
             raise self._wrong(registration.id, purpose, waiting)
@@ -234,13 +226,14 @@ class Steps:
             values={":one": 1, ":entry": challenge.entry_id, ":mac": challenge.mac},
         )
 
-    def _give_guess_back(self, registration_id: str, purpose: Purpose, challenge: Challenge) -> None:
+    def _give_guess_back(self, registration_id: str, purpose: Purpose) -> None:
+        """What was counted was no wrong guess. Codes that were sent meanwhile share the count, so it is theirs too."""
         self.registrations.update(
             registration_id,
             "SET guesses.#purpose = guesses.#purpose - :one",
-            condition="challenge.mac = :mac AND guesses.#purpose > :zero",
+            condition="guesses.#purpose > :zero",
             names={"#purpose": purpose},
-            values={":one": 1, ":zero": 0, ":mac": challenge.mac},
+            values={":one": 1, ":zero": 0},
         )
 
     def _why_not_counted(self, registration_id: str, purpose: Purpose) -> Problem:
