@@ -13,7 +13,7 @@ from functools import cache
 from http import HTTPStatus
 from http.client import HTTPException
 from socket import SHUT_RDWR, socket
-from threading import Timer
+from threading import Event, Timer
 from time import monotonic
 from typing import TYPE_CHECKING, Final
 
@@ -61,8 +61,11 @@ def send(settings: OtpSettings, *, to: str, text: str, idempotency_key: str) -> 
     }
     body = _fill(settings.sms_gateway_body, {"to": to, "text": text, "id": idempotency_key})
     url = parse_url(settings.sms_gateway_url)
-    with _connected(settings, url) as connection:
+    with _connected(settings, url) as (connection, cut):
         status = _post(connection, url.request_uri, headers, body)
+    if cut.is_set():
+        # What had come by then may read as a whole answer: its head ends where the connection did.
+        raise SendUnknown("answer_cut")
     if status in _CREDENTIALS:
         # It may have been rotated: the next try reads it again.
         secrets.clear_cache()  # type: ignore[no-untyped-call]
@@ -97,8 +100,8 @@ def _trust() -> ssl.SSLContext:
 
 
 @contextmanager
-def _connected(settings: OtpSettings, url: Url) -> Iterator[HTTPConnection]:
-    """A connection that is cut at the deadline, however steadily the other side keeps it busy until then."""
+def _connected(settings: OtpSettings, url: Url) -> Iterator[tuple[HTTPConnection, Event]]:
+    """A connection that is cut at the deadline, however steadily the other side keeps it busy, and whether it was."""
     started = monotonic()
     patience = settings.sms_gateway_connect_seconds
     host = url.host or ""
@@ -120,17 +123,19 @@ def _connected(settings: OtpSettings, url: Url) -> Iterator[HTTPConnection]:
         connection.close()
         raise PhoneUnavailable("unreachable")
     connection.timeout = settings.sms_gateway_read_seconds
-    deadline = Timer(left, _cut, [connection.sock])
+    cut = Event()
+    deadline = Timer(left, _cut, [connection.sock, cut])
     deadline.daemon = True
     deadline.start()
     try:
-        yield connection
+        yield connection, cut
     finally:
         deadline.cancel()
         connection.close()
 
 
-def _cut(connected: socket) -> None:
+def _cut(connected: socket, cut: Event) -> None:
+    cut.set()
     with suppress(OSError):  # closed in the meantime
         socket.shutdown(connected, SHUT_RDWR)  # not TLS's own, which another thread must not call
 
