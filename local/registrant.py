@@ -162,9 +162,13 @@ class Registrant:
         self.await_that(expects={"/email": "email_code", "/phone": "phone_code"}[path])
         return self.call("PUT", path, changed)
 
+    def finish(self) -> None:
+        """From the details to the end, without a mistake."""
+        self.submit()
+        self.confirm_phone()
+
     def register(self) -> None:
         """The whole way, without a mistake."""
         self.begin()
         self.confirm_email()
-        self.submit()
-        self.confirm_phone()
+        self.finish()

@@ -47,8 +47,8 @@ def _happy(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _at_details(stack: LocalStack, resident: Resident) -> Registrant:
-    registrant = Registrant(stack, resident)
+def _at_details(stack: LocalStack, resident: Resident, email: str = "") -> Registrant:
+    registrant = Registrant(stack, resident, email=email)
     registrant.begin()
     registrant.confirm_email()
     return registrant
@@ -60,26 +60,20 @@ def _corrected(registrant: Registrant, code: str, **mistyped: Any) -> Registrant
     found = [error["code"] for error in problem.get("errors", ())]
     if status != 422 or not any(each.startswith(code) for each in found):  # noqa: PLR2004 (HTTP's Unprocessable Content)
         raise StuckError(f"{status} {problem.get('code')} {found}, not {code}")
-    registrant.submit()
-    registrant.confirm_phone()
+    registrant.finish()
+    return registrant
+
+
+def _corrected_after(registrant: Registrant, reason: str, **mistyped: Any) -> Registrant:  # noqa: ANN401 (JSON)
+    """The same, where only the register can know: its no comes back, and is mended in place as well."""
+    registrant.submit(**mistyped)
+    _expect(registrant.await_that(expects="details"), reason=reason)
+    registrant.finish()
     return registrant
 
 
 def _with_digit(nik: str, position: int, digit: str) -> str:
     return nik[: position - 1] + digit + nik[position:]
-
-
-def _not_found_then_corrected(stack: LocalStack, resident: Resident) -> Registrant:
-    """The register does not know the NIK, because a digit of the serial is wrong; it is corrected in place."""
-    registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.confirm_email()
-    wrong = resident.nik[:12] + "9" + resident.nik[13:14] + ("8" if resident.nik[14] != "8" else "7") + resident.nik[15]
-    registrant.submit(nik=wrong, nik_last4=wrong[-4:])
-    _expect(registrant.await_that(expects="details"), reason="not_found")
-    registrant.submit()
-    registrant.confirm_phone()
-    return registrant
 
 
 def _wrong_digit_of_the_birth_date(stack: LocalStack, resident: Resident) -> Registrant:
@@ -134,8 +128,7 @@ def _lawful_difference(stack: LocalStack, resident: Resident) -> Registrant:
     registrant = _at_details(stack, someone)
     status, problem = registrant.send_details()
     _expect({"status": status, "code": problem.get("code")}, status=422, code="hints_to_check")
-    registrant.submit()
-    registrant.confirm_phone()
+    registrant.finish()
     flags = registrant.await_that(status="verified")["layers"]["nik"]["flags"]
     _expect({"flagged": any(flag.startswith("nik_birth_date") for flag in flags)}, flagged=True)
     return registrant
@@ -151,8 +144,7 @@ def _mistyped_address(stack: LocalStack, resident: Resident) -> Registrant:
     _expect({"status": status}, status=202)
     registrant.email = begun["email_suggestion"]
     registrant.confirm_email()
-    registrant.submit()
-    registrant.confirm_phone()
+    registrant.finish()
     return registrant
 
 
@@ -166,14 +158,15 @@ def _somebody_else_s_phone(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
+def _not_found_then_corrected(stack: LocalStack, resident: Resident) -> Registrant:
+    """The register does not know the NIK, because a digit of the serial is wrong; it is corrected in place."""
+    wrong = _with_digit(resident.nik, 15, "8" if resident.nik[14] != "8" else "7")
+    return _corrected_after(_at_details(stack, resident), "not_found", nik=wrong, nik_last4=wrong[-4:])
+
+
 def _name_corrected(stack: LocalStack, resident: Resident) -> Registrant:
     """The name is not as on the card, which only the register can know; it is corrected in place."""
-    registrant = _at_details(stack, resident)
-    registrant.submit(full_name="Nama Yang Lain")
-    _expect(registrant.await_that(expects="details"), reason="mismatch")
-    registrant.submit()
-    registrant.confirm_phone()
-    return registrant
+    return _corrected_after(_at_details(stack, resident), "mismatch", full_name="Nama Yang Lain")
 
 
 def _older_code_then_newest(stack: LocalStack, resident: Resident) -> Registrant:
@@ -188,8 +181,7 @@ def _older_code_then_newest(stack: LocalStack, resident: Resident) -> Registrant
     _expect({"status": status, "code": problem.get("code")}, status=422, code="code_superseded")
     _expect(problem, attempts_left=seen["attempts_left"])
     registrant.confirm_email(newest)
-    registrant.submit()
-    registrant.confirm_phone()
+    registrant.finish()
     return registrant
 
 
@@ -201,8 +193,7 @@ def _reminded(stack: LocalStack, resident: Resident) -> Registrant:
     registrant.newest_code(registrant.email)  # and left unread
     registrant.await_state("RemindEmail")
     registrant.confirm_email()
-    registrant.submit()
-    registrant.confirm_phone()
+    registrant.finish()
     return registrant
 
 
@@ -215,16 +206,13 @@ def _another_device(stack: LocalStack, resident: Resident) -> Registrant:
     status, confirmed = registrant.call("POST", "/email/confirmation", {"code": begun.newest_code(begun.email)})
     _expect({"status": status}, status=200)
     registrant.secret = confirmed["session_secret"]
-    registrant.submit()
-    registrant.confirm_phone()
+    registrant.finish()
     return registrant
 
 
 def _wrong_otp_then_right(stack: LocalStack, resident: Resident) -> Registrant:
     """The OTP is mistyped once, then typed right."""
-    registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.confirm_email()
+    registrant = _at_details(stack, resident)
     registrant.submit()
     registrant.await_that(expects="phone_code")
     code = registrant.newest_code(resident.phone)
@@ -236,12 +224,9 @@ def _wrong_otp_then_right(stack: LocalStack, resident: Resident) -> Registrant:
 
 def _register_down_then_back(stack: LocalStack, resident: Resident) -> Registrant:
     """The register is down; the OTP goes on without it, and the registration is settled when it is back."""
-    registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.confirm_email()
+    registrant = _at_details(stack, resident)
     stack.set_faults({"dukcapil": "down"})
-    registrant.submit()
-    registrant.confirm_phone()
+    registrant.finish()
     registrant.await_that(status="settling")
     stack.set_faults({"dukcapil": "up"})
     return registrant
@@ -263,8 +248,7 @@ def _email_down_then_back(stack: LocalStack, resident: Resident) -> Registrant:
     registrant.await_state("HoldEmail")
     stack.set_faults({"email": "up"})
     registrant.confirm_email()
-    registrant.submit()
-    registrant.confirm_phone()
+    registrant.finish()
     return registrant
 
 
@@ -273,9 +257,7 @@ def _duplicate_nik(stack: LocalStack, resident: Resident) -> Registrant:
     owner = Registrant(stack, resident)
     owner.register()
     owner.await_that(status="verified")
-    registrant = Registrant(stack, resident, email=f"second.{resident.email}")
-    registrant.begin()
-    registrant.confirm_email()
+    registrant = _at_details(stack, resident, email=f"second.{resident.email}")
     registrant.submit()
     _expect(registrant.await_that(expects="details"), reason="duplicate")
     registrant.submit()
