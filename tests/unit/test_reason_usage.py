@@ -4,8 +4,9 @@ Codes are found where they are made, not wherever the same word stands: `missing
 word. The places, in `functions/` outside the catalogue:
 
 - what a function or class takes as its parameter `code`, and what `Outcome` and its kinds take as `reason`;
-- what a variable `code`, or one whose type is named `...Code` or `...Hint`, is set to, and what a function of such a
-  type gives back, or one that is named `..._flags`: flags are codes that nobody is stopped by;
+- what a variable `code`, or one whose type is named `...Code` or `...Hint`, is set to, or any that is given to one of
+  those in the same function; and what a function of such a type gives back, or one that is named `..._flags`: flags
+  are codes that nobody is stopped by;
 - the texts of a table named `..._CODES`;
 - what is written to the table as `:reason`, and the status that is its own reason (`reason = :withdrawn`).
 
@@ -141,10 +142,30 @@ def in_sources(sources: Mapping[str, str]) -> Found:
     found = Found()
     for file, tree in trees.items():
         for node in ast.walk(tree):
-            for kind, prefix, expression in _places(file, node, definitions):
+            places = list(_places(file, node, definitions))
+            if isinstance(node, ast.FunctionDef):
+                places += _passed_on(file, node, definitions)
+            for kind, prefix, expression in places:
                 for code in _codes(expression):
                     getattr(found, kind)[prefix + code].add(f"{file}:{expression.lineno}")
     return found
+
+
+def _passed_on(file: str, function: ast.FunctionDef, definitions: Definitions) -> Iterator[Place]:
+    """What the local variables of a function are set to that it uses as reasons."""
+    used = {
+        place.expression.id: place
+        for node in ast.walk(function)
+        for place in _places(file, node, definitions)
+        if isinstance(place.expression, ast.Name)
+    }
+    for node in ast.walk(function):
+        match node:
+            case (
+                ast.Assign(targets=[ast.Name(name)], value=value)
+                | ast.AnnAssign(target=ast.Name(name), value=ast.expr() as value)
+            ) if name in used:
+                yield used[name]._replace(expression=value)
 
 
 def _places(file: str, node: ast.AST, definitions: Definitions) -> Iterator[Place]:
@@ -223,11 +244,20 @@ def _codes(expression: ast.expr) -> Iterator[str]:
         case ast.IfExp(body=one, orelse=other):
             yield from _codes(one)
             yield from _codes(other)
-        case ast.BoolOp(values=parts) | ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Set(elts=parts):
+        case (
+            ast.BoolOp(values=parts)
+            | ast.Dict(values=parts)
+            | ast.Tuple(elts=parts)
+            | ast.List(elts=parts)
+            | ast.Set(elts=parts)
+        ):
             for part in parts:
                 yield from _codes(part)
-        case ast.Call(func=ast.Attribute(attr="get"), args=[_, default]):
+        case ast.Call(func=ast.Attribute(attr="get", value=table), args=[_, default]):
+            yield from _codes(table)
             yield from _codes(default)
+        case ast.Subscript(value=ast.Dict() as table):
+            yield from _codes(table)
         case ast.JoinedStr():
             written = ast.unparse(expression)
             yield from PUT_TOGETHER.get(written, (written,))
@@ -317,6 +347,8 @@ SNIPPETS = {
     "phone": "class PhoneError(ValueError):\n def __init__(self, code): ...\nraise PhoneError('made')",
     "variable": "code = kinds.get(kind, 'made')",
     "typed variable": "kind: HintCode = 'made'",
+    "local variable": "def _refuse(code): ...\ndef step():\n word = 'made'\n _refuse(word)",
+    "local table": "def _refuse(code): ...\ndef step():\n _refuse({1: 'made'}[kind])",
     "table": "_FIELD_CODES = {'other': 'made'}",
     "returned": "def kind() -> HintCode | None:\n return 'made'",
     "yielded": "def kinds() -> Iterator[HintCode]:\n yield 'made'",
