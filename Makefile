@@ -80,5 +80,5 @@ clean: ## Remove the virtual environment and every build product
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' || { echo 'Python 3.13 is needed; say where with PYTHON=/path/to/python3.13' >&2; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r locks/uv.txt
-	$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes --only-binary :all: locks/dev.txt
+	$(BIN)/uv pip sync --quiet --compile-bytecode --python $(BIN)/python --require-hashes --only-binary :all: locks/dev.txt
 	@touch $@
