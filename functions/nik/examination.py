@@ -15,7 +15,7 @@ for the digits 7 to 12 only, where the holder's own birth date and sex decide; n
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from functions.nik import structure
 from functions.nik.regions import Region, is_current, region, standing
@@ -31,6 +31,9 @@ from functions.nik.structure import (
     sex_written,
     without_formatting,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 type Verdict = Literal["invalid", "suspicious", "plausible"]
 type RefusalCode = Literal[
@@ -194,6 +197,22 @@ class _Own(NamedTuple):
             _digits(last4, (_LAST4,)),
         )
 
+    def region_fits(self, code: str) -> bool:
+        """Whether six digits are a region, of old or now, within the one that was named."""
+        return standing(code) != "unknown" and code.startswith(self.region)
+
+    def region_in_force(self, code: str) -> bool:
+        """The same for those in force alone: of sixty that a digit may lead to, these are likely enough."""
+        return is_current(code) and code.startswith(self.region)
+
+    def date_fits(self, ddmmyy: str) -> bool:
+        """Whether six digits are the holder's birth date, or somebody's where it is not known."""
+        return ddmmyy in self.dates if self.dates else is_date(ddmmyy)
+
+    def serial_fits(self, serial: str) -> bool:
+        """Whether four digits are the last four, or somebody's."""
+        return serial == self.last4 if self.last4 else serial != "0000"
+
 
 def _digits(text: object, lengths: tuple[int, ...]) -> str:
     digits = _typed(text) or ""
@@ -228,51 +247,42 @@ def _missing(typed: str, own: _Own) -> tuple[int, ...]:
 
     Of equal neighbours either may be the missing one; the last is named.
     """
-    places = [place for place in _PLACES if _could_be_missing(typed[: place - 1], typed[place - 1 :], own)]
+    region_whole, serial_whole = own.region_fits(typed[:6]), own.serial_fits(typed[11:])
+    places: list[int] = []
+    if serial_whole and own.date_fits(typed[5:11]):
+        places += (1 + gap for gap in _gaps(typed[:5], typed[5], own.region_in_force))
+    if serial_whole and region_whole:
+        places += (7 + gap for gap in _gaps(typed[6:11], typed[11], own.date_fits))
+    if region_whole and own.date_fits(typed[6:12]):
+        places += (13 + gap for gap in _gaps(typed[12:], "", own.serial_fits))
     return _unless_anywhere(places, LENGTH)
+
+
+def _gaps(part: str, following: str, fits: Callable[[str], bool]) -> list[int]:
+    """Where a digit may be missing in a part of a NIK, counted from 0; `following` is the digit after the part.
+
+    The digit that follows a gap does not count: between it and its like is the same place as before both.
+    """
+    return [
+        gap
+        for gap, after in enumerate([*part, following])
+        if any(fits(part[:gap] + digit + part[gap:]) for digit in "0123456789" if digit != after)
+    ]
 
 
 def _surplus(typed: str, own: _Own) -> tuple[int, ...]:
     """The same for a digit too many; places are those in the 17 digits."""
     without = {typed[: place - 1] + typed[place:]: place for place in range(1, LENGTH + 2)}
-    return _unless_anywhere([place for digits, place in without.items() if _fits(digits, own)], LENGTH + 1)
+    places = [
+        place
+        for digits, place in without.items()
+        if own.date_fits(digits[6:12]) and own.region_fits(digits[:6]) and own.serial_fits(digits[12:])
+    ]
+    return _unless_anywhere(places, LENGTH + 1)
 
 
 def _unless_anywhere(places: list[int], everywhere: int) -> tuple[int, ...]:
     return tuple(places) if len(places) < everywhere else ()
-
-
-def _could_be_missing(before: str, after: str, own: _Own) -> bool:
-    """Whether some digit can stand between two parts. What does not depend on the digit is looked at once.
-
-    The digit that follows does not count: between it and its like is the same place as before both.
-    """
-    place, known = len(before), before + "?" + after
-    if place >= 6 and not _region_fits(known, own):  # noqa: PLR2004 (the digits of the region)
-        return False
-    if not 6 <= place < 12 and not _date_fits(known, own):  # noqa: PLR2004 (the digits of the birth date)
-        return False
-    if place < 12 and not _serial_fits(known, own):  # noqa: PLR2004 (the digits before the serial)
-        return False
-    fits = _region_fits if place < 6 else _date_fits if place < 12 else _serial_fits  # noqa: PLR2004 (as above)
-    return any(fits(before + digit + after, own) for digit in "0123456789" if not after.startswith(digit))
-
-
-def _fits(digits: str, own: _Own) -> bool:
-    """Whether these 16 digits have the holder's birth date (or at least a possible one) and a region that is known."""
-    return _date_fits(digits, own) and _region_fits(digits, own) and _serial_fits(digits, own)
-
-
-def _region_fits(digits: str, own: _Own) -> bool:
-    return standing(digits[:6]) != "unknown" and digits.startswith(own.region)
-
-
-def _date_fits(digits: str, own: _Own) -> bool:
-    return digits[6:12] in own.dates if own.dates else is_date(digits[6:12])
-
-
-def _serial_fits(digits: str, own: _Own) -> bool:
-    return digits[12:] == own.last4 if own.last4 else digits[12:] != "0000"
 
 
 def _never_issued(digits: str, born: date | None, compared: list[Hint]) -> list[Hint]:
