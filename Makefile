@@ -38,6 +38,7 @@ lint: .venv/ready ## Ruff, mypy, cfn-lint through SAM, drift of generated files
 	$(SAM) validate --lint
 	$(BIN)/python -m tools.openapi --check
 	$(BIN)/python -m tools.reasons --check
+	$(BIN)/python -m tools.policy_schema --check
 	$(BIN)/python -m tools.regions --check
 	$(BIN)/python -m tools.diagram --check
 

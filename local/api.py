@@ -20,6 +20,9 @@ LARGEST_BODY: Final = 10_485_760
 
 _FUNCTION: Final = re.compile(r"/functions/(\w+)/invocations")
 _PARAMETER: Final = re.compile(r"\{(\w+)(\+?)\}")
+_SIGNED: Final = re.compile(
+    r"AWS4-HMAC-SHA256 .*?\bCredential=([\w.@-]+)/\d{8}/[\w-]+/execute-api/aws4_request\b", re.ASCII
+)
 _RESPONSES: Final = "x-amazon-apigateway-gateway-responses"
 _INTEGRATION: Final = "x-amazon-apigateway-integration"
 _DEFAULT_STATUS: Final = {"MISSING_AUTHENTICATION_TOKEN": 403, "REQUEST_TOO_LARGE": 413, "DEFAULT_5XX": 502}
@@ -80,6 +83,9 @@ class Api:
                 break
         else:
             return self._own("MISSING_AUTHENTICATION_TOKEN")
+        user = _signer(headers)
+        if operation.get("security") and user is None:
+            return self._own("MISSING_AUTHENTICATION_TOKEN")
         integration = operation[_INTEGRATION]
         if integration["type"] == "mock":
             return _mock(integration)
@@ -88,6 +94,8 @@ class Api:
             raise ValueError(f"{method} {route.resource} is not integrated with a function")
         parameters = {name: unquote(value) for name, value in found.groupdict().items()}
         event = self._event(method, route.resource, path, query, parameters, headers, body, source_ip)
+        if operation.get("security"):
+            event["requestContext"]["identity"] |= {"userArn": user, "accountId": ACCOUNT}
         return _proxied(self._invoke(function[1], event)) or self._own("DEFAULT_5XX")
 
     def too_large(self) -> HttpAnswer:
@@ -144,6 +152,13 @@ class Api:
             "body": body.decode(errors="replace") if body else None,
             "isBase64Encoded": False,
         }
+
+
+def _signer(headers: Sequence[tuple[str, str]]) -> str | None:
+    """Who signed a request (AWS Signature Version 4), by the access key; the signature itself is believed."""
+    given = next((value for name, value in headers if name.lower() == "authorization"), "")
+    found = _SIGNED.match(given)
+    return f"arn:aws:iam::{ACCOUNT}:user/{found[1]}" if found else None
 
 
 def _pattern(path: str) -> re.Pattern[str]:

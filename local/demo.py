@@ -38,12 +38,19 @@ class Row:
 def run(scenario: Scenario, stack: LocalStack, resident: Resident) -> Row:
     """Walk one path to its end."""
     stack.set_faults(dict.fromkeys(stack.faults, "up"))
+    policy = stack.policy
     began = time.monotonic()
-    registrant = scenario.walk(stack, resident)
-    seen = registrant.await_that(status=scenario.ends)
+    try:
+        registrant = scenario.walk(stack, resident)
+        seen = registrant.await_that(status=scenario.ends)
+    finally:
+        if policy is not None and stack.policy != policy:
+            stack.set_policy(policy)
     execution = until(lambda: _ended(stack, registrant.id))
     if execution is None:
         raise StuckError("the workflow did not end")
+    if not until(lambda: stack.notified(registrant.id)):
+        raise StuckError("the notice was not settled")
     channels = [message.channel for message in registrant.messages()]
     return Row(
         scenario=scenario.name,

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from local.registrant import Registrant, StuckError
+from functions.shared.policy import Policy
+from local.operator import Operator
+from local.registrant import PATIENCE, Registrant, StuckError
+from local.stack import until
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -271,6 +274,122 @@ def _abandoned_email(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
+def _quota_exhausted(stack: LocalStack, resident: Resident) -> Registrant:
+    """The register's quota of the day is used up; the registration is settled after midnight."""
+    registrant = _at_details(stack, resident)
+    stack.set_faults({"dukcapil": "quota"})
+    registrant.finish()
+    registrant.await_that(status="settling")
+    stack.set_faults({"dukcapil": "up"})
+    stack.midnight()
+    return registrant
+
+
+def _register_answers_garbage(stack: LocalStack, resident: Resident) -> Registrant:
+    """What the register answers cannot be understood, which is no verdict; it is asked again when it is itself again."""
+    registrant = _at_details(stack, resident)
+    stack.set_faults({"dukcapil": "wrong"})
+    registrant.finish()
+    registrant.await_that(status="settling")
+    stack.set_faults({"dukcapil": "up"})
+    return registrant
+
+
+def _both_channels_down_then_back(stack: LocalStack, resident: Resident) -> Registrant:
+    """Neither SMS nor WhatsApp sends; the registration is held, and the OTP comes when one does."""
+    registrant = _at_details(stack, resident)
+    stack.set_faults({"sms": "down", "whatsapp": "down"})
+    registrant.submit()
+    registrant.await_state("HoldPhone")
+    stack.set_faults({"sms": "up", "whatsapp": "up"})
+    registrant.confirm_phone()
+    return registrant
+
+
+def _email_down_deferred(stack: LocalStack, resident: Resident) -> Registrant:
+    """No mail can be sent, and the policy says to go on: the address is confirmed last."""
+    _outage_policy(stack, "email", "defer")
+    stack.set_faults({"email": "down"})
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.submit()
+    stack.set_faults({"email": "up"})
+    registrant.confirm_phone()
+    registrant.confirm_email()
+    _expect(registrant.await_that(status="verified")["assurance"], email="deferred_then_passed")
+    return registrant
+
+
+def _register_skipped(stack: LocalStack, resident: Resident) -> Registrant:
+    """The register is down, and the policy says to go on without: the result says so."""
+    _outage_policy(stack, "dukcapil", "skip")
+    stack.set_faults({"dukcapil": "down"})
+    registrant = _at_details(stack, resident)
+    registrant.finish()
+    _expect(registrant.await_that(status="verified")["assurance"], dukcapil="skipped")
+    return registrant
+
+
+def _review_approves(stack: LocalStack, resident: Resident) -> Registrant:
+    """The register is down, and the policy asks an operator, who approves; the OTP is still to pass."""
+    registrant = _in_review(stack, resident)
+    _decide(stack, registrant, "approve")
+    registrant.confirm_phone()
+    _expect(registrant.await_that(status="verified")["assurance"], dukcapil="approved")
+    return registrant
+
+
+def _review_returns_to_correction(stack: LocalStack, resident: Resident) -> Registrant:
+    """An operator gives the data back to be corrected; the registrant is told by mail, and goes on."""
+    registrant = _in_review(stack, resident)
+    stack.set_faults({"dukcapil": "up"})
+    _decide(stack, registrant, "correct")
+    registrant.finish()
+    return registrant
+
+
+def _disputed(stack: LocalStack, resident: Resident) -> Registrant:
+    """Somebody insists on a NIK that is another's by mistake, and is rejected; he disputes it, and may correct it."""
+    owner = Registrant(stack, resident)
+    owner.register()
+    owner.await_that(status="verified")
+    others = (each for each in reversed(stack.people) if each.record == "active" and each.nik_agrees)
+    registrant = _at_details(stack, next(each for each in others if not stack.inbox(each.email)))
+    mistaken = {"nik": resident.nik, "nik_last4": resident.nik[-4:]}
+    registrant.submit(**mistaken)
+    _expect(registrant.await_that(expects="details"), reason="duplicate")
+    registrant.submit(**mistaken)
+    registrant.await_that(status="rejected", expects="dispute")
+    status, _ = registrant.call("POST", "/dispute", {})
+    _expect({"status": status}, status=202)
+    _decide(stack, registrant, "correct")
+    registrant.finish()
+    return registrant
+
+
+def _outage_policy(stack: LocalStack, layer: str, on_unavailable: str) -> None:
+    if stack.policy is None:
+        raise StuckError("this path changes the policy, which the stack was made without")
+    document = stack.policy.model_dump(mode="json")
+    document[layer]["on_unavailable"] = on_unavailable
+    stack.set_policy(Policy.model_validate(document | {"policy_version": f"{layer}-{on_unavailable}"}))
+
+
+def _in_review(stack: LocalStack, resident: Resident) -> Registrant:
+    _outage_policy(stack, "dukcapil", "review")
+    stack.set_faults({"dukcapil": "down"})
+    registrant = _at_details(stack, resident)
+    registrant.submit()
+    registrant.await_that(status="in_review")
+    return registrant
+
+
+def _decide(stack: LocalStack, registrant: Registrant, decision: str) -> None:
+    operator = Operator(stack)
+    if not until(lambda: operator.decide(registrant.id, decision).status == 202, seconds=PATIENCE):  # noqa: PLR2004 (HTTP's Accepted)
+        raise StuckError("waited for the case")
+
+
 def _expect(seen: dict[str, Any], **expected: object) -> None:
     for name, value in expected.items():
         if seen.get(name) != value:
@@ -298,6 +417,14 @@ CATALOGUE = (
     Scenario("register_down_then_back", "verified", _register_down_then_back),
     Scenario("sms_down_whatsapp", "verified", _sms_down_whatsapp),
     Scenario("email_down_then_back", "verified", _email_down_then_back),
+    Scenario("quota_exhausted", "verified", _quota_exhausted),
+    Scenario("register_answers_garbage", "verified", _register_answers_garbage),
+    Scenario("register_skipped", "verified", _register_skipped),
+    Scenario("both_channels_down_then_back", "verified", _both_channels_down_then_back),
+    Scenario("email_down_deferred", "verified", _email_down_deferred),
+    Scenario("review_approves", "verified", _review_approves),
+    Scenario("review_returns_to_correction", "verified", _review_returns_to_correction),
+    Scenario("disputed", "verified", _disputed),
     Scenario("duplicate_nik", "rejected", _duplicate_nik, reason="duplicate"),
     Scenario("abandoned_email", "expired", _abandoned_email, reason="email_not_confirmed"),
 )

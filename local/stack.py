@@ -8,6 +8,7 @@ with LocalStack() as stack:
 
 import json
 import os
+import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -30,10 +31,11 @@ from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 from pydantic import SecretStr
 
 import local.loopback  # noqa: F401 (before any client is made)
+from functions.dukcapil import limits
 from functions.dukcapil.credentials import Credentials
-from functions.shared import aws
+from functions.shared import aws, policy_in_force
 from functions.shared.policy import Policy
-from functions.signals import policy_in_force
+from functions.shared.registration import ENDED
 from local.api import Api, HttpAnswer
 from local.aws_apis import aws_apis
 from local.differences.dynamodb import dynamodb
@@ -47,9 +49,9 @@ from local.partners.carrier import GATEWAY_SECRET, Carrier
 from local.partners.population import Resident, population
 from local.partners.register import stand_in as register_stand_in
 from local.partners.standin import MODES, StandIn
-from local.pollers import Poller, QueuePoller, TablePoller
+from local.pollers import Poller, QueuePoller, SchedulePoller, TablePoller
 from local.sink import Sink
-from local.template import EventSource, Expanded, expand
+from local.template import EventSource, Expanded, Schedule, expand
 
 Partner = Literal["email", "dukcapil", "sms", "whatsapp"]
 PARTNERS: Final[tuple[Partner, ...]] = ("email", "dukcapil", "sms", "whatsapp")
@@ -62,6 +64,9 @@ _REGISTER_ACCOUNT: Final = Credentials(user_id="local", password=SecretStr("loca
 _GLANCE: Final = 0.02
 _PATIENCE: Final = 2.0
 """Seconds that a thread gets to end when the stack stops."""
+
+_TAKEN_OVER: Final = re.compile(r"-\d{1,2}$")
+"""How the name of an execution ends that took over from another."""
 
 _one_at_a_time = Lock()
 
@@ -132,6 +137,8 @@ class LocalStack:
         frontend_origin: where the registration page is served.
         slow_seconds: how long a partner in mode `slow` holds its answer.
         people: whom the register stand-in knows; the usual ones when None.
+        schedule_seconds: how often scheduled functions run, instead of what the template says.
+        stuck_seconds: the reconciler's STUCK_SECONDS, instead of the template's.
 
     Attributes:
         log: what the functions and moto logged.
@@ -151,6 +158,8 @@ class LocalStack:
         frontend_origin: str = "http://127.0.0.1:8080",
         slow_seconds: float = 15.0,
         people: tuple[Resident, ...] | None = None,
+        schedule_seconds: float | None = None,
+        stuck_seconds: int | None = None,
     ) -> None:
         self.policy = policy
         self.region = region
@@ -162,6 +171,8 @@ class LocalStack:
         self._aws_port = aws_port
         self._frontend_origin = frontend_origin
         self._people = people or population()
+        self._schedule_seconds = schedule_seconds
+        self._stuck_seconds = stuck_seconds
         self._mail = MailService(slow_seconds=slow_seconds)
         self._register = register_stand_in(self._people, _REGISTER_ACCOUNT, slow_seconds=slow_seconds)
         self._carrier = Carrier(slow_seconds=slow_seconds)
@@ -172,6 +183,7 @@ class LocalStack:
         self._open = ExitStack()
         self._session: boto3.Session
         self._ids: dict[str, str] = {}
+        self._workers: dict[str, Poller] = {}
         self._api: Api | None = None
         self._aws_url: str | None = None
 
@@ -198,6 +210,8 @@ class LocalStack:
             raise RuntimeError("another local stack is running in this process; moto has one AWS for all")
         opening.callback(_one_at_a_time.release)
         opening.enter_context(_environment(self.region))
+        policy_in_force.forget_all()
+        limits.forget()
         opening.enter_context(self.log.collecting())
         moto_settings: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
         opening.enter_context(mock_aws(config=moto_settings))
@@ -210,9 +224,10 @@ class LocalStack:
         self._start_partners(opening)
         self._deploy()
         opening.callback(self._stop_executions)
-        for poller in self._pollers():
-            poller.start()
+        self._workers = {poller.name: poller for poller in self._pollers()}
+        for poller in self._workers.values():
             opening.callback(poller.stop)
+            poller.start()
         opening.callback(self._mail.release)
         if self._aws_port is not None:
             self._aws_url = opening.enter_context(aws_apis(self._aws_port, self.region))
@@ -249,7 +264,12 @@ class LocalStack:
         self.expanded = expand(
             parameters,
             substitutions={"RetryInterval": self._retry_interval, "RetryMaxDelay": self._retry_interval},
-            environment={"OtpFunction": {"AWS_ENDPOINT_URL_SOCIALMESSAGING": self._carrier.whatsapp.url}},
+            environment={
+                "OtpFunction": {"AWS_ENDPOINT_URL_SOCIALMESSAGING": self._carrier.whatsapp.url},
+                "ReconcilerFunction": {}
+                if self._stuck_seconds is None
+                else {"STUCK_SECONDS": str(self._stuck_seconds)},
+            },
         )
         cloudformation = self._client("cloudformation")
         cloudformation.create_stack(
@@ -278,8 +298,10 @@ class LocalStack:
             else:
                 queue = sqs_backends[ACCOUNT][self.region].get_queue(identity.rpartition("/")[2])
                 yield QueuePoller(source, call, queue, self._client("sqs"), identity)
+        for schedule in self.expanded.schedules:
+            yield SchedulePoller(schedule, self._caller(schedule), self._schedule_seconds or schedule.seconds)
 
-    def _caller(self, source: EventSource) -> Callable[[Mapping[str, Any]], Answer]:
+    def _caller(self, source: EventSource | Schedule) -> Callable[[Mapping[str, Any]], Answer]:
         return lambda event: self.invoke(source.function, event)
 
     def _close_api(self) -> None:
@@ -325,10 +347,13 @@ class LocalStack:
 
         On AWS the functions notice it within a minute; here at once. The stack must have been made with a policy.
         """
-        value = policy.model_dump_json()
-        self._client("ssm").put_parameter(Name=_POLICY_PARAMETER, Type="String", Value=value, Overwrite=True)
-        policy_in_force.forget()
+        self.set_policy_document(policy.model_dump_json())
         self.policy = policy
+
+    def set_policy_document(self, document: str) -> None:
+        """Put any text in the place of the policy, as somebody might by mistake; new environments read it."""
+        self._client("ssm").put_parameter(Name=_POLICY_PARAMETER, Type="String", Value=document, Overwrite=True)
+        policy_in_force.forget_all()
 
     @property
     def aws_url(self) -> str | None:
@@ -345,6 +370,11 @@ class LocalStack:
             if self._api is None:
                 raise RuntimeError("the stack has stopped")
             return self.invoke(function, event)
+
+    @property
+    def workers(self) -> Mapping[str, Poller]:
+        """What polls, by the logical id of the mapping or schedule; each can be stopped, killed and started again."""
+        return self._workers
 
     def physical_id(self, logical_id: str) -> str:
         """What a resource of the template is called in this stack."""
@@ -376,21 +406,22 @@ class LocalStack:
 
     def execution(self, registration_id: str) -> Execution | None:
         """How far the workflow of a registration has come, None when there is none."""
-        found = self._execution(registration_id)
-        if found is None:
+        found = self._executions_of(registration_id)
+        if not found:
             return None
         history = self.history(registration_id)
         entered = [event for event in history if event["type"].endswith("StateEntered")]
         return Execution(
-            status=found.status,
+            status=found[-1].status,
             states=tuple(event["stateEnteredEventDetails"]["name"] for event in entered),
             transitions=len(entered) + _retries(history),
         )
 
     def history(self, registration_id: str) -> list[dict[str, Any]]:
-        """The events of a registration's workflow, oldest first."""
-        found = self._execution(registration_id)
-        return [] if found is None else list(found.to_history_output()["events"])
+        """The events of a registration's workflow, oldest first; of each execution, where one took over from another."""
+        return [
+            event for found in self._executions_of(registration_id) for event in found.to_history_output()["events"]
+        ]
 
     def items(self) -> list[dict[str, Any]]:
         """All items of the registrations table, as plain values."""
@@ -415,8 +446,31 @@ class LocalStack:
         backend = stepfunctions_parser_backends[ACCOUNT][self.region]
         return [execution for machine in backend.state_machines for execution in list(machine.executions)]
 
-    def _execution(self, registration_id: str) -> Any:  # noqa: ANN401 (an execution of moto)
-        return next((each for each in self._executions() if each.name == registration_id), None)
+    def _executions_of(self, registration_id: str) -> list[Any]:
+        """The executions of a registration, in the order in which each took over; of an execution's name, that one."""
+        own = [each for each in self._executions() if registration_id in (each.name, _TAKEN_OVER.sub("", each.name))]
+        return sorted(own, key=lambda each: (len(each.name), each.name))
+
+    def notified(self, registration_id: str) -> bool:
+        """Whether nothing is to happen any more with a registration: it has ended, and its owner was told what he is told."""
+        found = self._table_item(registration_id)
+        return found is None or ("shard" not in found and found["status"]["S"] in ENDED)
+
+    def _table_item(self, key: str) -> dict[str, Any] | None:
+        table = self._ids["RegistrationsTable"]
+        item: dict[str, Any] | None = (
+            self._client("dynamodb").get_item(TableName=table, Key={"id": {"S": key}}).get("Item")
+        )
+        return item
+
+    def midnight(self) -> None:
+        """Let the register's day end: its quota is renewed, and the circuit breaker that waited for it may try again."""
+        self._client("dynamodb").update_item(
+            TableName=self._ids["ControlTable"],
+            Key={"id": {"S": "circuit#dukcapil"}},
+            UpdateExpression="SET opened_at = :long_ago",
+            ExpressionAttributeValues={":long_ago": {"N": "0"}},
+        )
 
     # -------------------------------------------------------------------------------------------------------- partners
     @property

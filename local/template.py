@@ -42,7 +42,10 @@ LEFT_OUT: Final[dict[str, str]] = {
     "AWS::Logs::MetricFilter": "moto counts no log lines",
     "AWS::WAFv2::WebACL": "moto filters no requests",
     "AWS::WAFv2::WebACLAssociation": "moto filters no requests",
-    "AWS::Scheduler::Schedule": "moto runs no schedules",
+    "AWS::Scheduler::Schedule": "moto runs no schedules; local/pollers.py does",
+    "AWS::SES::ConfigurationSet": "moto's CloudFormation lacks it; references become its name",
+    "AWS::SES::ConfigurationSetEventDestination": "local/differences/mail.py publishes what becomes of a mail",
+    "AWS::SQS::QueuePolicy": "moto's CloudFormation lacks it, and nobody asks moto for permission to send",
 }
 """Kinds of resources that moto gets no sight of, and why."""
 
@@ -73,18 +76,34 @@ class EventSource:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """A schedule that invokes a function.
+
+    Attributes:
+        function: logical id of the function.
+        seconds: how often.
+    """
+
+    name: str
+    function: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Expanded:
     """The template as moto takes it, and what was read out of it before.
 
     Attributes:
         body: plain CloudFormation.
         event_sources: the mappings that were left out of it.
+        schedules: the schedules that were left out of it.
         api: the OpenAPI body of the API that was left out of it, its intrinsics resolved.
         left_out: logical id of each resource that was left out, and why.
     """
 
     body: Json
     event_sources: tuple[EventSource, ...]
+    schedules: tuple[Schedule, ...]
     api: Json
     left_out: Mapping[str, str]
 
@@ -113,18 +132,24 @@ def expand(
         )
     aliases = _aliases(resources)
     event_sources = tuple(_event_sources(resources, aliases))
+    schedules = tuple(_schedules(resources, aliases))
     functions = {alias: function for alias, (function, _) in aliases.items()}
     api = _api(resources, {**_defaults(source), **parameters, **functions})
+    names = {
+        name: each["Properties"]["Name"]
+        for name, each in resources.items()
+        if each["Type"] == "AWS::SES::ConfigurationSet"
+    }
     left_out = {name: LEFT_OUT[each["Type"]] for name, each in resources.items() if each["Type"] in LEFT_OUT}
     for name in left_out:
         del resources[name]
     for name, each in resources.items():
         _rewrite(name, each, definitions, substitutions or {}, environment or {})
-    expanded["Resources"] = _replace_references(resources, aliases)
+    expanded["Resources"] = _replace_references(resources, aliases, names)
     expanded["Outputs"] = {
         name: each for name, each in expanded.get("Outputs", {}).items() if not _mentions(each, left_out)
     }
-    return Expanded(expanded, event_sources, api, left_out)
+    return Expanded(expanded, event_sources, schedules, api, left_out)
 
 
 def _take_local_paths(source: Json) -> dict[str, Path]:
@@ -177,6 +202,25 @@ def _event_sources(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> l
                 reports_failures="ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", ()),
             )
         )
+    return found
+
+
+_RATE: Final = re.compile(r"rate\((\d+) (minute|hour|day)s?\)")
+_UNIT_SECONDS: Final = {"minute": 60, "hour": 3600, "day": 86_400}
+
+
+def _schedules(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> list[Schedule]:
+    found = []
+    for name, each in resources.items():
+        if each["Type"] != "AWS::Scheduler::Schedule":
+            continue
+        called = each["Properties"]["Target"]["Arn"]
+        called = called.get("Ref") or called["Fn::GetAtt"][0]
+        rate = _RATE.fullmatch(each["Properties"]["ScheduleExpression"])
+        if rate is None:
+            raise ValueError(f"the local stack knows rates only, and {name} is none")
+        seconds = int(rate[1]) * _UNIT_SECONDS[rate[2]]
+        found.append(Schedule(name, aliases[called][0] if called in aliases else called, seconds))
     return found
 
 
@@ -248,11 +292,12 @@ def _as_sub_text(part: Json) -> Json:
     return part
 
 
-def _replace_references(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> Json:
+def _replace_references(resources: Json, aliases: Mapping[str, tuple[str, str]], names: Mapping[str, Json]) -> Json:
     instead: dict[str, Json] = {
         name: {"Fn::Sub": f"${{{function}.Arn}}:{alias}"} for name, (function, alias) in aliases.items()
     }
     # moto's reference to an event bus is an object, not its name.
+    instead |= names
     instead.update(
         {
             name: each["Properties"]["Name"]
@@ -265,6 +310,8 @@ def _replace_references(resources: Json, aliases: Mapping[str, tuple[str, str]])
         match part:
             case {"Ref": str(name)}:
                 return instead.get(name, part)
+            case {"Fn::Sub": str(text)}:
+                return {"Fn::Sub": _PLACEHOLDER.sub(lambda found: _as_sub_text(names.get(found[1], found[0])), text)}
         return part
 
     return _walk(resources, replace)

@@ -65,8 +65,8 @@ LANES = (  # number of the layer, title, left, right
     ("4", "OTP", 774, 986),
     ("", "End", 986, 1132),
 )
-TITLES, LOOPS, MAIN, UNAVAILABLE, HOLD, REVIEW, MANUAL, AFTER = 28, 78, 128, 244, 310, 370, 440, 536
-LANES_END = 398
+TITLES, LOOPS, MAIN, UNAVAILABLE, FALLBACK, HOLD, REVIEW, MANUAL, AFTER = 28, 78, 128, 250, 306, 370, 430, 500, 596
+LANES_END = 458
 EMAIL_LOOP, PHONE_LOOP, SETTLE_LINE, BACKLOG_LINE = 22, 787, 978, 696
 
 PLACES = {
@@ -84,24 +84,28 @@ PLACES = {
     "Complete": Place(1054, MAIN, 110, 50, (8, 40)),
     # When nobody answers, or a layer is unavailable
     "RemindEmail": Place(80, 192, 100, 30, (-42, 29)),
-    "EmailUnavailable": Place(100, UNAVAILABLE, 134, 38, (72, 18)),
+    "EmailUnavailable": Place(100, UNAVAILABLE, 134, 38, (0, 30)),
+    "FallbackEmail": Place(100, FALLBACK, 124, 36, (64, 18)),
     "HoldEmail": Place(86, HOLD, 100, 34, (0, 30)),
     "ReviewEmail": Place(154, REVIEW, 106, 30, (0, 30)),
-    "DukcapilUnavailable": Place(612, UNAVAILABLE, 154, 38, (88, 18)),
+    "DukcapilUnavailable": Place(612, UNAVAILABLE, 154, 38, (0, 30)),
+    "FallbackDukcapil": Place(612, FALLBACK, 136, 36, (78, 18)),
     "QueueDukcapil": Place(624, HOLD, 124, 44, (0, 30)),
+    "HoldBacklog": Place(724, REVIEW, 96, 30, (0, 30)),
     "ReviewDukcapil": Place(594, REVIEW, 118, 30, (0, 30)),
-    "PhoneUnavailable": Place(864, UNAVAILABLE, 138, 38, (72, 18)),
+    "PhoneUnavailable": Place(864, 204, 138, 32, (0, 30)),
+    "NoChannel": Place(864, UNAVAILABLE + 4, 100, 36, (0, 30)),
+    "FallbackPhone": Place(864, FALLBACK, 124, 36, (64, 18)),
     "HoldPhone": Place(850, HOLD, 100, 34, (0, 30)),
     "ReviewPhone": Place(918, REVIEW, 106, 30, (0, 30)),
-    "SettleDeferred": Place(1054, UNAVAILABLE, 124, 38, (-42, 40)),
-    "CompleteRefused": Place(1064, 332, 124, 34, (0, 30)),
-    "HoldComplete": Place(1074, 376, 106, 30, (0, 30)),
+    "SettleDeferred": Place(1054, FALLBACK, 124, 38, (-42, 40)),
+    "CompleteRefused": Place(1064, 392, 124, 34, (0, 30)),
+    "HoldComplete": Place(1074, 436, 106, 30, (0, 30)),
     # A person decides
     "ManualReview": Place(570, MANUAL, 1108, 48, (0, 40)),
     "ReviewRefused": Place(94, AFTER, 124, 38, (66, 40)),
-    "HoldReview": Place(94, 604, 108, 34, (0, 30)),
-    "RenewReview": Place(222, AFTER, 120, 38, (0, 30)),
-    "GiveUpReview": Place(366, AFTER, 114, 30, (0, 30)),
+    "HoldReview": Place(94, 664, 108, 34, (0, 30)),
+    "TakeOver": Place(300, AFTER, 110, 38, (62, -16)),
     "Expire": Place(500, AFTER, 100, 46, (0, 30)),
     "Closed": Place(633, AFTER, 92, 34, (0, 30)),
     "Reject": Place(765, AFTER, 100, 46, (0, 30)),
@@ -130,33 +134,38 @@ LINES = {
     ("VerifyEmail", "RemindEmail"): Line("bottom", "top", shifts=(-36, -20)),
     ("RemindEmail", "VerifyEmail"): Line("top", "bottom", shifts=(20, 4)),
     ("VerifyEmail", "EmailUnavailable"): Line("bottom", "top", shifts=(44, 40)),
-    ("EmailUnavailable", "AwaitDetails"): Line(
-        "right", "bottom", shifts=(0, -36), label="defer, skip", label_at=(207, UNAVAILABLE - 6)
+    ("EmailUnavailable", "FallbackEmail"): Line("bottom", "top"),
+    ("FallbackEmail", "AwaitDetails"): Line(
+        "right", "bottom", shifts=(0, -36), label="defer, skip", label_at=(207, FALLBACK - 6)
     ),
-    ("EmailUnavailable", "HoldEmail"): Line("bottom", "top", shifts=(-14, 0), label="wait", label_at=(106, 282)),
+    ("FallbackEmail", "HoldEmail"): Line("bottom", "top", shifts=(-14, 0), label="wait", label_at=(106, 343)),
     ("HoldEmail", "VerifyEmail"): Line("left", "left", (EMAIL_LOOP,), (0, 14)),
-    ("EmailUnavailable", "ReviewEmail"): Line("bottom", "top", shifts=(46, -8)),
+    ("FallbackEmail", "ReviewEmail"): Line("bottom", "top", shifts=(46, -8)),
     ("ReviewEmail", "ManualReview"): Line("bottom", "top", shifts=(0, 154 - 570)),
     # The register does not answer
     ("MatchDukcapil", "DukcapilUnavailable"): Line("bottom", "top", shifts=(12, 0)),
-    ("DukcapilUnavailable", "VerifyPhone"): Line(
-        "right", "left", (PHONE_LOOP,), (0, 14), label="defer, skip", label_at=(740, UNAVAILABLE - 6)
+    ("DukcapilUnavailable", "FallbackDukcapil"): Line("bottom", "top"),
+    ("FallbackDukcapil", "VerifyPhone"): Line(
+        "right", "left", (PHONE_LOOP,), (0, 14), label="defer, skip", label_at=(738, FALLBACK - 6)
     ),
-    ("DukcapilUnavailable", "QueueDukcapil"): Line("bottom", "top", shifts=(12, 0), label="wait", label_at=(644, 280)),
+    ("FallbackDukcapil", "QueueDukcapil"): Line("bottom", "top", shifts=(12, 0), label="wait", label_at=(644, 341)),
     ("QueueDukcapil", "RouteDukcapil"): Line("right", "left", (BACKLOG_LINE,), (0, 9)),
     ("QueueDukcapil", "ReviewDukcapil"): Line("bottom", "top", shifts=(-10, 20)),
-    ("DukcapilUnavailable", "ReviewDukcapil"): Line("bottom", "top", shifts=(-62, -44)),
+    ("QueueDukcapil", "HoldBacklog"): Line("bottom", "top", (404,), shifts=(48, 10)),
+    ("FallbackDukcapil", "ReviewDukcapil"): Line("bottom", "top", shifts=(-62, -44)),
     ("ReviewDukcapil", "ManualReview"): Line("bottom", "top", shifts=(0, 594 - 570)),
     # No channel sends
     ("VerifyPhone", "PhoneUnavailable"): Line("bottom", "top", shifts=(4, -4)),
     ("PhoneUnavailable", "VerifyPhone"): Line(
-        "top", "bottom", shifts=(22, 30), label="next channel", label_at=(930, 214)
+        "top", "bottom", shifts=(22, 30), label="next channel", label_at=(930, 180)
     ),
-    ("PhoneUnavailable", "HoldPhone"): Line("bottom", "top", shifts=(-14, 0), label="wait", label_at=(870, 282)),
+    ("PhoneUnavailable", "NoChannel"): Line("bottom", "top"),
+    ("NoChannel", "FallbackPhone"): Line("bottom", "top"),
+    ("FallbackPhone", "HoldPhone"): Line("bottom", "top", shifts=(-14, 0), label="wait", label_at=(870, 343)),
     ("HoldPhone", "VerifyPhone"): Line("left", "left", (PHONE_LOOP,), (0, 14)),
-    ("PhoneUnavailable", "ReviewPhone"): Line("bottom", "top", shifts=(46, -8)),
+    ("FallbackPhone", "ReviewPhone"): Line("bottom", "top", shifts=(46, -8)),
     ("ReviewPhone", "ManualReview"): Line("bottom", "top", shifts=(0, 918 - 570)),
-    ("PhoneUnavailable", "SettleDeferred"): Line("right", "left", label="skip", label_at=(953, UNAVAILABLE - 6)),
+    ("FallbackPhone", "SettleDeferred"): Line("right", "left", label="skip", label_at=(953, FALLBACK - 6)),
     # What was deferred is settled
     ("RoutePhone", "SettleDeferred"): Line("right", "left", (SETTLE_LINE,), (9, 0)),
     ("SettleDeferred", "Complete"): Line("top", "bottom"),
@@ -171,16 +180,12 @@ LINES = {
     ("ManualReview", "ReviewRefused"): Line("bottom", "top", shifts=(94 - 570, 0)),
     ("ReviewRefused", "HoldReview"): Line("bottom", "top"),
     ("HoldReview", "ManualReview"): Line("left", "bottom", shifts=(0, 22 - 570)),
-    ("ManualReview", "RenewReview"): Line("bottom", "top", shifts=(204 - 570, -18)),
-    ("RenewReview", "ManualReview"): Line("top", "bottom", shifts=(18, 240 - 570), label="again", label_at=(262, 494)),
-    ("RenewReview", "GiveUpReview"): Line("right", "left"),
-    ("GiveUpReview", "Expire"): Line("right", "left"),
     ("Expire", "ManualReview"): Line("top", "bottom", shifts=(0, 500 - 570)),
     ("Reject", "Closed"): Line("left", "right"),
     ("Reject", "ManualReview"): Line("top", "bottom", shifts=(0, 765 - 570)),
     ("RouteReview", "Reject"): Line("left", "right"),
     ("ManualReview", "RouteReview"): Line(
-        "bottom", "top", shifts=(892 - 570, -18), label="decided", label_at=(862, 494)
+        "bottom", "top", shifts=(892 - 570, -18), label="decided", label_at=(862, 554)
     ),
     ("RouteReview", "ManualReview"): Line("top", "bottom", shifts=(18, 928 - 570)),
 }
@@ -191,6 +196,10 @@ SHORT = {
     "SettleDeferred": "settle",
     "VerifyPhone": "phone",
     "CompleteRefused": "refused",
+    "EmailUnavailable": "unavailable",
+    "DukcapilUnavailable": "unavailable",
+    "TakeOver": "take over",
+    "NoChannel": "no channel",
 }
 
 # ---------------------------------------------------------------------------------------------------- kinds of states
@@ -206,7 +215,7 @@ BADGES = {
     "end": '<circle r="4.2"/>',
 }
 CAPTIONS = {"ManualReview": "DynamoDB, waits for an operator, who approves, asks for a correction or rejects"}
-KEY = (229, 260, 296, 130)  # left, top, width and height of the box that says what the looks mean
+KEY = (229, 320, 296, 130)  # left, top, width and height of the box that says what the looks mean
 KEY_ROW, KEY_COLUMN = 20, 150
 KEY_STATES = (
     ("person", "waits for a person"),

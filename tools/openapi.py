@@ -7,17 +7,33 @@ import json
 import sys
 from pathlib import Path
 
-from functions.registration.resolver import make_resolver
+from functions.registration.answering import resolver_of
+from functions.registration.api import router as registration
+from functions.reviews.api import router as reviews
 
+FOR_OPERATORS = "/v1/reviews"
+SIGNED = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "Authorization",
+    "description": "AWS Signature Version 4, of somebody whom IAM allows to call the operators' API",
+    "x-amazon-apigateway-authtype": "awsSigv4",
+}
 FILE = Path(__file__).parents[1] / "docs" / "openapi.json"
 
 
 def document() -> str:
     """The OpenAPI document of the API, as it is committed."""
-    schema = make_resolver("https://example.invalid").get_openapi_json_schema(
-        title="Berlapis registration API", version="1", description="Verifies registrations in four layers."
+    schema = json.loads(
+        resolver_of(registration, reviews).get_openapi_json_schema(
+            title="Berlapis registration API", version="1", description="Verifies registrations in four layers."
+        )
     )
-    return json.dumps(json.loads(schema), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    schema["components"]["securitySchemes"] = {"AWS_IAM": SIGNED}
+    for path, methods in schema["paths"].items():
+        for operation in methods.values() if path.startswith(FOR_OPERATORS) else ():
+            operation["security"] = [{"AWS_IAM": []}]
+    return json.dumps(schema, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
 
 
 def main(arguments: list[str]) -> int:

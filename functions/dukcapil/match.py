@@ -3,20 +3,26 @@
 from datetime import date
 
 from functions.dukcapil.enquiry import ask
+from functions.dukcapil.limits import within_limits
 from functions.dukcapil.request import Person
 from functions.dukcapil.settings import DukcapilSettings
 from functions.shared.entry import Entry
-from functions.shared.errors import DukcapilUnavailable
+from functions.shared.errors import DukcapilBreakerOpen, DukcapilUnavailable
 from functions.shared.observability import logger, metrics
 from functions.shared.outcome import Outcome, Verdict
-from functions.shared.registration import Registration, Registrations
+from functions.shared.policy import DukcapilPolicy
+from functions.shared.registration import Registration, Registrations, Status
 
 
 def match(entry: Entry, settings: DukcapilSettings) -> Outcome:
     """The register's verdict; the same entry asked again gets the one recorded, without a second call.
 
+    Its limits are those of the policy that the execution began with: reading the one in force would cost each registration
+    a call, and rate and circuit are shared with those who do read it.
+
     Raises:
         DukcapilUnavailable: the register gave no verdict.
+        DukcapilBreakerOpen, DukcapilBusy: it was not asked.
     """
     registrations = Registrations(settings.table_name)
     registration = registrations.get(entry.registration_id)
@@ -24,7 +30,11 @@ def match(entry: Entry, settings: DukcapilSettings) -> Outcome:
         return Outcome(Verdict.CORRECT, "details_not_submitted")
     outcome = recorded(registration, entry)
     if outcome is None:
-        outcome = enquire(registration, entry, settings)
+        try:
+            outcome = enquire(registration, entry, settings, entry.policy.dukcapil)
+        except (DukcapilUnavailable, DukcapilBreakerOpen):
+            tell(registrations, registration)
+            raise
         registrations.record_outcome(entry.entry_id, entry.registration_id, "dukcapil", outcome)
     return outcome
 
@@ -37,11 +47,22 @@ def recorded(registration: Registration, entry: Entry) -> Outcome | None:
     return Outcome(Verdict(layer.verdict), layer.reason)
 
 
-def enquire(registration: Registration, entry: Entry, settings: DukcapilSettings) -> Outcome:
-    """Ask the register, once.
+def tell(registrations: Registrations, registration: Registration) -> None:
+    """Who waits is told what for, and that he needs to do nothing."""
+    registrations.update(
+        registration.id,
+        "SET reason = :reason",
+        condition="#status = :checking AND (attribute_not_exists(reason) OR reason <> :reason)",
+        values={":reason": "dukcapil_unavailable", ":checking": Status.CHECKING},
+    )
+
+
+def enquire(registration: Registration, entry: Entry, settings: DukcapilSettings, limits: DukcapilPolicy) -> Outcome:
+    """Ask the register, once, within its limits.
 
     Raises:
         DukcapilUnavailable: the register gave no verdict.
+        DukcapilBreakerOpen, DukcapilBusy: it was not asked.
     """
     details = registration.details or {}
     person = Person(
@@ -52,7 +73,9 @@ def enquire(registration: Registration, entry: Entry, settings: DukcapilSettings
         kk_number=details.get("kk_number"),
     )
     try:
-        reading = ask(settings, person, entry.policy.dukcapil)
+        reading = within_limits(
+            lambda: ask(settings, person, entry.policy.dukcapil), limits, settings.control_table_name
+        )
     except DukcapilUnavailable as unavailable:
         metrics.add_metric("DukcapilUnavailable", "Count", 1)
         if unavailable.our_fault:

@@ -13,6 +13,8 @@ class DukcapilSettings(Settings):
     """The register's address, how to recognise it, and how long it may take."""
 
     table_name: str
+    control_table_name: str
+    """Where all environments share the rate and the circuit breaker."""
     dukcapil_url: Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+/?$")]
     """Scheme, host and port."""
     dukcapil_institution: Annotated[str, Field(pattern=r"^[A-Za-z0-9._-]+$")]
@@ -32,3 +34,11 @@ class BacklogSettings(DukcapilSettings):
 
     backlog_queue_url: str
     """The queue that the worker is fed from; it hides messages there."""
+    policy_parameter: str = ""
+    """Name of the SSM parameter with the verification policy; empty for the committed one."""
+
+
+class DeadLettersSettings(Settings):
+    """The same, for what empties the backlog's dead letters."""
+
+    table_name: str

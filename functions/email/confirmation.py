@@ -9,6 +9,7 @@ from functions.email.message import compose, confirmation_link
 from functions.email.settings import EmailSettings
 from functions.shared.challenge import CodeKey, Opening, send_code
 from functions.shared.entry import WaitingEntry
+from functions.shared.errors import AlreadyConfirmed
 from functions.shared.observability import logger
 from functions.shared.registration import Registration, Registrations, Status
 
@@ -22,10 +23,12 @@ class EmailEntry(WaitingEntry):
         reminders: reminders that have been counted, the one of this entry included. None from a definition of before
             there were any, which waits for the policy's `wait_seconds` at once.
         reminding: nobody answered the mail before, and this one says so.
+        resumed: the execution takes the registration over, and this is its first state.
     """
 
     reminders: Annotated[int, Field(ge=0)] | None = None
     reminding: bool = False
+    resumed: bool = False
 
     @property
     def wait_seconds(self) -> int:
@@ -39,12 +42,15 @@ def send_confirmation(entry: EmailEntry, settings: EmailSettings) -> None:
 
     Raises:
         EmailUnavailable: the mail was certainly not accepted; the same entry may be tried again.
+        AlreadyConfirmed: the execution takes over a registration whose address is settled.
     """
     registrations = Registrations(settings.table_name)
     registration = registrations.get(entry.registration_id)
     if registration is None or registration.email is None:
         logger.warning("nobody to mail")  # withdrawn meanwhile: the execution is being stopped
         return
+    if entry.resumed and (registration.layer("email").state != "pending" or registration.status is Status.IN_REVIEW):
+        raise AlreadyConfirmed
     if entry.reminding and answered_too_late(registration, entry):
         hand_on_answer(registrations, registration, entry)
         return

@@ -1,30 +1,16 @@
-"""The mail that carries the confirmation code, in Indonesian and English, as plain text and as HTML.
-
-Scanners open links before people do, so the link only opens a page, and its code stands in the fragment, which
-browsers do not send to servers. The HTML needs no picture, no font and nothing else from outside; its colours have
-names, because programs that look for the code take any six digits for it.
-"""
+"""The mail that carries the confirmation code, in Indonesian and English, as plain text and as HTML."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+
+from functions.shared.mail import NEVER_ASKED, Code, Link, Message, Paragraph, confirmation_link, span, written
 
 if TYPE_CHECKING:
     from functions.shared.reasons import Language
 
-DAY_HOURS = 24
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Message:
-    """A mail without its addresses. Has no repr of its own, because all of it is secret."""
-
-    subject: str
-    text: str
-    html: str
+__all__ = ["Message", "compose", "confirmation_link"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +29,7 @@ class _Wording:
     before_link: str
     link_label: str
     life: str
-    warnings: tuple[str, ...]
-    hour: str
-    hours: str
-    days: str
+    warning: str
 
 
 _WORDINGS: dict[Language, _Wording] = {
@@ -79,13 +62,7 @@ _WORDINGS: dict[Language, _Wording] = {
         ),
         link_label="Buka halaman konfirmasi",
         life="Kode dan tautan berlaku selama {life}. Jika Anda meminta kode baru, yang ini tidak berlaku lagi.",
-        warnings=(
-            "Kami tidak pernah meminta uang, NIK, atau kode lewat email, telepon, atau chat.",
-            "Jangan berikan kode ini kepada siapa pun.",
-        ),
-        hour="1 jam",
-        hours="{count} jam",
-        days="{count} hari",
+        warning="Jangan berikan kode ini kepada siapa pun.",
     ),
     "en": _Wording(
         first=_Opening(
@@ -118,40 +95,9 @@ _WORDINGS: dict[Language, _Wording] = {
         ),
         link_label="Open the confirmation page",
         life="The code and the link work for {life}. If you ask for a new code, this one stops working.",
-        warnings=(
-            "We never ask for money, your NIK or your code by email, phone or chat.",
-            "Give this code to nobody.",
-        ),
-        hour="1 hour",
-        hours="{count} hours",
-        days="{count} days",
+        warning="Give this code to nobody.",
     ),
 }
-
-_HTML = """\
-<!DOCTYPE html>
-<html lang="{language}">
-<head><meta charset="utf-8"><title>{subject}</title></head>
-<body style="font-family: sans-serif; color: black; background-color: white">
-<p>{before_code}</p>
-<p style="font-size: 2em; font-weight: bold">{code}</p>
-<p>{before_link}</p>
-<p><a href="{link}">{link_label}</a></p>
-{after_link}
-</body>
-</html>
-"""
-
-
-def confirmation_link(frontend_url: str, registration_id: str, code: str) -> str:
-    """The page with the button. Everything about the registration is in the fragment.
-
-    Args:
-        frontend_url: the registration page, without a fragment of its own.
-        registration_id: the registration that the code belongs to.
-        code: the six digits.
-    """
-    return f"{frontend_url}#registration={quote(registration_id, safe='')}&code={quote(code, safe='')}"
 
 
 def compose(  # noqa: PLR0913 (what the mail says, each a value of its own)
@@ -177,32 +123,21 @@ def compose(  # noqa: PLR0913 (what the mail says, each a value of its own)
     opening = wording.first if ends_in_hours is None else wording.reminder
     subject = opening.subject.format(program=program)
     before_code = opening.before_code.format(program=program)
-    rest = _span(wording, ends_in_hours or 0)
+    rest = span(locale, ends_in_hours or 0)
     after_link = [
-        wording.life.format(life=_span(wording, expires_in_hours)),
+        wording.life.format(life=span(locale, expires_in_hours)),
         *(paragraph.format(rest=rest) for paragraph in opening.after_life),
-        *wording.warnings,
+        NEVER_ASKED[locale],
+        wording.warning,
     ]
-    return Message(
-        subject=subject,
-        text="\n\n".join([before_code, code, wording.before_link, link, *after_link]) + "\n",
-        html=_HTML.format(
-            language=locale,
-            subject=escape(subject),
-            before_code=escape(before_code),
-            code=escape(code),
-            before_link=escape(wording.before_link),
-            link=escape(link),
-            link_label=escape(wording.link_label),
-            after_link="\n".join(f"<p>{escape(paragraph)}</p>" for paragraph in after_link),
-        ),
+    return written(
+        locale,
+        subject,
+        [
+            Paragraph(before_code),
+            Code(code),
+            Paragraph(wording.before_link),
+            Link(link, wording.link_label),
+            *(Paragraph(each) for each in after_link),
+        ],
     )
-
-
-def _span(wording: _Wording, hours: int) -> str:
-    """A time as people say it, never longer than it is: "1 hour", "24 hours", "2 days"."""
-    if hours == 1:
-        return wording.hour
-    if hours < 2 * DAY_HOURS:
-        return wording.hours.format(count=hours)
-    return wording.days.format(count=hours // DAY_HOURS)

@@ -24,6 +24,8 @@ class PhoneEntry(WaitingEntry):
     """How many channels have been given up in this round."""
     dukcapil: Literal["passed", "deferred", "skipped", "approved"]
     """How layer 3 ended; written with the status, since a deferred layer was written by nobody."""
+    away: bool = False
+    """The registrant is not at the page, and is told by mail that a code is expected."""
 
 
 def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
@@ -62,7 +64,7 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
         CodeKey(settings.codes_key_id),
         entry=entry,
         registration=registration,
-        opening=Opening("phone", Status.PHONE_PENDING, number, layers={"dukcapil": entry.dukcapil}),
+        opening=Opening("phone", Status.PHONE_PENDING, number, layers={"dukcapil": entry.dukcapil}, away=entry.away),
         policy=policy,
         send=send_by_channel,
     )

@@ -126,6 +126,20 @@ def withdraw(registration_id: Id, authorization: Authorization = None) -> Respon
 
 
 @router.post(
+    "/v1/registrations/<registration_id>/dispute",
+    summary="Dispute a rejection",
+    responses={202: _VIEW, **_responses(*_STEP)},
+)
+def dispute(
+    registration_id: Id, objection: models.Dispute | None = None, authorization: Authorization = None
+) -> Answer:
+    """An operator looks at it. Possible while `expects` says so: when no operator has looked at it yet."""
+    steps = _steps()
+    steps.dispute(_owned(steps, registration_id, authorization), objection.statement if objection else None)
+    return _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED)
+
+
+@router.post(
     "/v1/registrations/<registration_id>/email/confirmation",
     summary="Confirm the address with the mailed code",
     responses={

@@ -26,6 +26,7 @@ from functions.shared.characters import trimmed
 
 _OLDEST = 130
 _LONGEST_NAME = 100
+_LONGEST_STATEMENT = 1000
 # The fields that may be mistyped in place of the NIK.
 _COMPARED_WITH = {
     "nik_birth_date_digit": ("#/birth_date",),
@@ -143,6 +144,13 @@ def _digits(count: int, code: str) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _statement(value: str) -> str | None:
+    if len(statement := trimmed(value)) > _LONGEST_STATEMENT:
+        raise _refuse("too_long")
+    return statement or None
+
+
+Statement = Annotated[str, AfterValidator(_statement), Field(json_schema_extra={"maxLength": 1000})]
 Email = Annotated[str, AfterValidator(_email), Field(examples=["siti@example.com"])]
 Nik = Annotated[str, AfterValidator(_nik), Field(description="16 digits; spaces, dots and dashes are formatting")]
 Phone = Annotated[str, AfterValidator(_phone), Field(description="Indonesian mobile number, however it is written")]

@@ -76,8 +76,17 @@ class PhoneResend(_Request):
     channel: fields.Channel | None = None
 
 
+class Dispute(_Request):
+    """An objection to a rejection."""
+
+    statement: fields.Statement | None = None
+    """What an operator should know, in the registrant's own words."""
+
+
 Expects = Literal["email_code", "details", "phone_code", "nothing", "dispute"]
 LayerState = Literal["pending", "passed", "declined", "deferred", "skipped", "approved"]
+LayerAssurance = Literal["passed", "deferred_then_passed", "skipped", "approved"]
+"""Asked and passed; unavailable at first, asked later and passed; gone on without, by policy; passed by an operator."""
 StatusName = Literal[
     "queued",
     "email_pending",
@@ -125,6 +134,26 @@ class Layers(_Shown):
     otp: LayerView
 
 
+class Decided(_Shown):
+    """When a layer was decided, and by which version of the policy."""
+
+    at: Annotated[str, Field(json_schema_extra={"format": "date-time"})]
+    policy_version: str
+
+
+class Assurance(_Shown):
+    """What a verified registration rests on: how each layer came to be settled."""
+
+    email: LayerAssurance
+    nik: LayerAssurance
+    dukcapil: LayerAssurance
+    otp: LayerAssurance
+    policy_version: str
+    """The policy that the registration's latest execution began with; a layer may have been decided by a newer one."""
+    decided: dict[Literal["email", "nik", "dukcapil", "otp"], Decided] = {}
+    """By layer."""
+
+
 class RegistrationView(_Shown):
     """A registration, as its registrant may see it."""
 
@@ -138,7 +167,7 @@ class RegistrationView(_Shown):
     resend_available_in: int | None
     """Seconds until another code may be asked for; None when none can be."""
     policy_version: str | None
-    assurance: dict[str, str] | None
+    assurance: Assurance | None
 
 
 class EmailChangedView(RegistrationView):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from hashlib import sha256
 from http import HTTPStatus
@@ -17,11 +16,12 @@ from uuid import UUID
 
 from functions.registration.problems import Problem
 from functions.shared import aws
+from functions.shared.sessions import as_secret, derived, secret_of, stored
 
 if TYPE_CHECKING:
-    from mypy_boto3_kms import KMSClient
-
     from functions.shared.registration import Registration
+
+__all__ = ["Identity", "holds_session", "identity", "owned", "secret_of", "stored"]
 
 _NOBODY = sha256(b"nobody").hexdigest()
 
@@ -43,29 +43,10 @@ def identity(idempotency_key: str | None, request: bytes, key_id: str) -> Identi
         message = f"beginning\n{idempotency_key}".encode()
         seed = aws.kms().generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=message)["Mac"]
     return Identity(
-        registration_id=str(UUID(bytes=_derived(seed, b"id")[:16], version=4)),
-        session_secret=urlsafe_b64encode(_derived(seed, b"session")).rstrip(b"=").decode(),
-        request=hmac.digest(_derived(seed, b"request"), request, "sha256").hex(),
+        registration_id=str(UUID(bytes=derived(seed, b"id")[:16], version=4)),
+        session_secret=as_secret(seed),
+        request=hmac.digest(derived(seed, b"request"), request, "sha256").hex(),
     )
-
-
-def _derived(seed: bytes, purpose: bytes) -> bytes:
-    return hmac.digest(seed, purpose, "sha256")
-
-
-def secret_of(code: str, registration_id: str, entry_id: str, *, key_id: str, kms: KMSClient) -> str:
-    """The session secret that a mailed code is worth: the same whenever it is typed, and nothing without KMS.
-
-    So whoever confirms again because the answer got lost, or goes on from another device, gets what the first one got.
-    """
-    message = f"confirmed\n{registration_id}\n{entry_id}\n{code}".encode()
-    seed = kms.generate_mac(KeyId=key_id, MacAlgorithm="HMAC_SHA_256", Message=message)["Mac"]
-    return urlsafe_b64encode(_derived(seed, b"session")).rstrip(b"=").decode()
-
-
-def stored(secret: str) -> str:
-    """A secret as it stands in the table."""
-    return sha256(secret.encode()).hexdigest()
 
 
 def holds_session(registration: Registration | None, authorization: str | None) -> bool:

@@ -15,7 +15,17 @@ from functions.registration import fields, models, sessions
 from functions.registration.mending import VOIDS, voided
 from functions.registration.problems import FieldError, Problem
 from functions.shared.challenge import CodeKey, Purpose, expired
-from functions.shared.registration import LAYERS, Challenge, Confirmed, Registration, Registrations, Status, Waiting
+from functions.shared.registration import (
+    LAYERS,
+    OPEN,
+    Challenge,
+    Confirmed,
+    Registration,
+    Registrations,
+    Status,
+    Waiting,
+    shard_of,
+)
 
 if TYPE_CHECKING:
     from functions.registration.settings import RegistrationSettings
@@ -23,7 +33,6 @@ if TYPE_CHECKING:
 DAY = 86_400
 RACE_SECONDS = 5
 """Seconds in which the same code again, or another guess, may be one that is under way at the same moment."""
-_OPEN = "waiting.entry_id = :entry AND waiting.ends_at > :now AND (attribute_not_exists(answer) OR answer.entry_id <> :entry)"
 _STATES: dict[Purpose, str] = {"email": "VerifyEmail", "phone": "VerifyPhone"}
 
 
@@ -49,6 +58,7 @@ class Steps:
         created = self.registrations.create(
             {
                 "id": who.registration_id,
+                "shard": shard_of(who.registration_id),
                 "status": Status.QUEUED,
                 "locale": beginning.locale,
                 "email": beginning.email,
@@ -58,6 +68,7 @@ class Steps:
                 "guesses": {"email": 0, "phone": 0},
                 "sendings": {"email": 0, "phone": 0},
                 "changes": {"email": 0, "phone": 0},
+                "notices": {},
                 "sessions": {sessions.stored(who.session_secret)},
                 "begun_with": who.request,
                 "created_at": now,
@@ -121,6 +132,7 @@ class Steps:
             "SET guesses.email = guesses.email + :one, guessed_at = :now",
             condition="confirmed.entry_id = :entry AND guesses.email < :most",
             values={":one": 1, ":entry": confirmed.entry_id, ":most": confirmed.max_guesses},
+            ended_too=True,  # the notice of the end opens a session as well, for whoever was never there
         )
         if not counted:
             raise _not_expected(registration)
@@ -220,7 +232,7 @@ class Steps:
         return self.registrations.update(
             registration_id,
             "SET guesses.#purpose = guesses.#purpose + :one, guessed_at = :now",
-            condition=f"{_OPEN} AND challenge.mac = :mac AND challenge.expires_at > :now"
+            condition=f"{OPEN} AND challenge.mac = :mac AND challenge.expires_at > :now"
             " AND guesses.#purpose < challenge.max_guesses",
             names={"#purpose": purpose},
             values={":one": 1, ":entry": challenge.entry_id, ":mac": challenge.mac},
@@ -234,6 +246,7 @@ class Steps:
             condition="guesses.#purpose > :zero",
             names={"#purpose": purpose},
             values={":one": 1, ":zero": 0},
+            ended_too=True,
         )
 
     def _why_not_counted(self, registration_id: str, purpose: Purpose) -> Problem:
@@ -413,6 +426,13 @@ class Steps:
         if registration.status is not Status.WITHDRAWN and not self.registrations.erase(registration):
             raise _not_expected(self.registrations.get(registration.id))
 
+    # ----------------------------------------------------------------------------------------------------- dispute
+
+    def dispute(self, registration: Registration, statement: str | None) -> None:
+        """Have an operator look at a rejection that none has looked at."""
+        if not self.registrations.dispute(registration, statement):
+            raise _not_expected(self.registrations.get(registration.id))
+
     # ----------------------------------------------------------------------------------------------------- answers
 
     def _answer(  # noqa: PLR0913 (one conditional write: what, and under which condition)
@@ -436,7 +456,7 @@ class Steps:
         return self.registrations.update(
             registration_id,
             f"{assignments}, answer = :answer{removing}{removal}",
-            condition=f"{_OPEN} AND ({condition})",
+            condition=f"{OPEN} AND ({condition})",
             names=names,
             values={":entry": waiting.entry_id, ":answer": answer, **(values or {})},
             add_session=sessions.stored(session) if session else None,

@@ -1,20 +1,23 @@
 """What a registrant sees of his registration."""
 
-from typing import cast
-
-from functions.registration.models import Expects, Layers, LayerView, RegistrationView
+from functions.registration.models import Assurance, Expects, Layers, LayerView, RegistrationView
 from functions.shared.registration import LAYERS, Registration, Status
 
 _EXPECTED: dict[str, Expects] = {"VerifyEmail": "email_code", "AwaitDetails": "details", "VerifyPhone": "phone_code"}
 _PURPOSE = {"email_code": "email", "phone_code": "phone"}
 
 POLL_WORKING, POLL_WAITING = 2, 10
-"""Seconds after which to ask again: while something is going on, and while the registrant is awaited."""
+"""Seconds after which to ask again: at the soonest while something is going on, and while the registrant is awaited."""
+POLL_HELD, POLL_SETTLING = 30, 60
+"""At the latest while something is going on; the second where that takes days: the register is down, an operator decides."""
+_OFTEN = 5
+"""Part of the time that nothing has changed; so a crowd that waits for one cause does not ask all the time."""
+_LASTING = frozenset({Status.SETTLING, Status.IN_REVIEW})
 
 
 def expects(registration: Registration, now: float) -> Expects:
     """What the registrant is to do next."""
-    if registration.status == Status.REJECTED:
+    if registration.disputable:
         return "dispute"
     waiting = registration.waiting
     if registration.ended or waiting is None or registration.awaited(waiting.state, now) is None:
@@ -30,7 +33,7 @@ def view(registration: Registration, now: float) -> RegistrationView:
         id=registration.id,
         status=registration.status.value,
         expects=expected,
-        reason=registration.reason,
+        reason=_reason(registration),
         layers=Layers.model_validate(
             {
                 name: LayerView.model_validate(
@@ -47,7 +50,7 @@ def view(registration: Registration, now: float) -> RegistrationView:
         attempts_left=_attempts_left(registration, expected),
         resend_available_in=_resend_available_in(registration, expected, now),
         policy_version=registration.policy_version,
-        assurance=cast("dict[str, str] | None", registration.assurance),
+        assurance=Assurance.model_validate(registration.assurance) if registration.assurance else None,
     )
 
 
@@ -55,7 +58,16 @@ def poll_after(registration: Registration, now: float) -> int | None:
     """Seconds after which it is worth to ask again; None when nothing more will happen."""
     if registration.ended:
         return None
-    return POLL_WORKING if expects(registration, now) == "nothing" else POLL_WAITING
+    if expects(registration, now) != "nothing":
+        return POLL_WAITING
+    most = POLL_SETTLING if registration.status in _LASTING else POLL_HELD
+    return min(most, max(POLL_WORKING, (int(now) - registration.updated_at) // _OFTEN))
+
+
+def _reason(registration: Registration) -> str | None:
+    """Why it is where it is; whoever waits for the register alone is told so from the first moment."""
+    awaits_register = registration.status is Status.SETTLING and registration.layer("dukcapil").state == "deferred"
+    return registration.reason or ("dukcapil_unavailable" if awaits_register else None)
 
 
 def _attempts_left(registration: Registration, expected: Expects) -> int | None:

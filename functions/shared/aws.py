@@ -36,27 +36,33 @@ _making = Lock()  # boto3's default session is not safe to make clients from in 
 
 
 @cache
-def _client(service: str, region: str | None, endpoint: str | None, attempts: int) -> Any:  # noqa: ANN401 (one maker for all clients; the functions below are typed)
+def _client(service: str, region: str | None, endpoint: str | None, attempts: int, plain_values: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 (one maker for all clients; the functions below are typed)
     config = Config(
         connect_timeout=CONNECT_TIMEOUT,
         read_timeout=READ_TIMEOUT,
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
-    make: Callable[..., Any] = boto3.resource if service == "dynamodb" else boto3.client
+    make: Callable[..., Any] = boto3.resource if plain_values else boto3.client
     with _making:
         return make(service, region_name=region, endpoint_url=endpoint, config=config)
 
 
-def _of_environment(service: str, attempts: int = 2) -> Any:  # noqa: ANN401 (see _client)
+def _of_environment(service: str, attempts: int = 2, *, plain_values: bool = False) -> Any:  # noqa: ANN401 (see _client)
     present = environment()
     # The SDKs' own variable for another address of one service, e.g. AWS_ENDPOINT_URL_SOCIALMESSAGING.
     endpoint = present.get(f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}")
-    return _client(service, present.get("AWS_REGION"), endpoint, attempts)
+    return _client(service, present.get("AWS_REGION"), endpoint, attempts, plain_values)
 
 
 def dynamodb() -> DynamoDBClient:
     """DynamoDB with plain Python values for attributes (the client of boto3's resource)."""
-    client: DynamoDBClient = _of_environment("dynamodb").meta.client
+    client: DynamoDBClient = _of_environment("dynamodb", plain_values=True).meta.client
+    return client
+
+
+def dynamodb_typed() -> DynamoDBClient:
+    """DynamoDB with attributes as the API has them (`{"S": …}`), for libraries that write them so."""
+    client: DynamoDBClient = _of_environment("dynamodb")
     return client
 
 

@@ -70,6 +70,7 @@ class Opening:
     Attributes:
         wait_seconds: how long the code is awaited, if not the policy's `wait_seconds`.
         reminders: reminders that have been sent, this sending included; they use up no resend.
+        away: the registrant is not at the page, and is to be told by mail.
     """
 
     purpose: Purpose
@@ -78,6 +79,7 @@ class Opening:
     layers: Mapping[str, str]
     wait_seconds: int | None = None
     reminders: int = 0
+    away: bool = False
 
 
 def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its code is sent)
@@ -151,7 +153,8 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
                 "entry_id": entry.entry_id,
                 "ends_at": now + (opening.wait_seconds or policy.wait_seconds),
                 "attempt": entry.attempt,
-            },
+            }
+            | ({"away": True} if opening.away else {}),
             ":challenge": {
                 "entry_id": entry.entry_id,
                 "mac": key.mac(opening.purpose, entry.registration_id, opening.address, code),

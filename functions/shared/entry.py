@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field
 
-from functions.shared.errors import LayerUnavailable
+from functions.shared.errors import AlreadyConfirmed, LayerUnavailable
 from functions.shared.observability import count, logger, metrics, place_of
 from functions.shared.outcome import Outcome
 from functions.shared.policy import Policy
@@ -84,6 +84,8 @@ def layer[E: Entry](
                 except LayerUnavailable as unavailable:
                     logger.warning("layer unavailable", extra={"reason": unavailable.reason})
                     error: Exception = type(unavailable)(unavailable.reason, our_fault=unavailable.our_fault)
+                except AlreadyConfirmed:
+                    raise
                 except Exception as unknown:  # noqa: BLE001 (see LayerFault)
                     logger.error("layer fault", extra={"fault": type(unknown).__name__, "where": place_of(unknown)})
                     error = LayerFault(type(unknown).__name__)

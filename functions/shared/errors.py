@@ -30,3 +30,27 @@ class DukcapilUnavailable(LayerUnavailable):
 
 class PhoneUnavailable(LayerUnavailable):
     """The message was certainly not accepted for sending on this channel."""
+
+
+class LayerBusy(LayerUnavailable):
+    """Our own limit: the partner may be well, but is not to be called so soon. Never a reason to skip the layer."""
+
+
+class EmailBusy(LayerBusy):
+    """No mail may be sent in this second."""
+
+
+class DukcapilBusy(LayerBusy):
+    """The register may not be asked in this second."""
+
+
+class PhoneBusy(LayerBusy):
+    """No message may be sent on this channel in this second."""
+
+
+class DukcapilBreakerOpen(LayerUnavailable):
+    """The register is left alone for a while, or until its quota is renewed: it was not asked."""
+
+
+class AlreadyConfirmed(Exception):
+    """An execution that takes a registration over finds its address settled: it goes on from what the table says."""

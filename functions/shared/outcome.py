@@ -15,6 +15,8 @@ class Verdict(StrEnum):
     """Declined in a way that only an operator can settle."""
     REJECT = "reject"
     """Declined for good; the registrant may dispute it."""
+    SKIPPED = "skipped"
+    """Not decided: the layer is unavailable, and the policy in force goes on without it."""
 
 
 @dataclass(frozen=True, slots=True)

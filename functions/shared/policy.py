@@ -16,6 +16,7 @@ MOST_TRIES = 900
 DEFAULT_FILE = Path(__file__).with_name("default_policy.json")
 
 Seconds = Annotated[int, Field(ge=1, le=365 * DAY)]
+PerSecond = Annotated[int, Field(ge=1, le=10_000)]
 Count = Annotated[int, Field(ge=0, le=100)]
 OnUnavailable = Literal["wait", "defer", "skip", "review"]
 Channel = Literal["sms", "whatsapp"]
@@ -28,7 +29,7 @@ class PolicyError(Exception):
 
 class _Section(BaseModel):
     # Documents are parsed strictly (see `parse`); the copy that is pinned into an execution may be of another release.
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", use_attribute_docstrings=True)
 
 
 class Hold(_Section):
@@ -51,6 +52,8 @@ class Sending(_Section):
     changes: Count = 3
     """Changes of the address, each with one sending of its own."""
     resend_cooldown_seconds: Seconds
+    sends_per_second: PerSecond = 10
+    """The carrier's limit, by all environments together (for each channel, where there are several)."""
     on_unavailable: OnUnavailable
     hold: Hold
 
@@ -87,10 +90,20 @@ class BacklogHold(_Section):
     """SQS hides a message for 12 hours at most."""
 
 
+class Breaker(_Section):
+    """When the register is left alone: after so many failures in a row, for so many seconds, and then tried by one."""
+
+    failures: Annotated[int, Field(ge=1, le=1000)] = 5
+    seconds: Annotated[int, Field(ge=1, le=3600)] = 30
+
+
 class DukcapilPolicy(_Section):
     """Layer 3."""
 
     on_unavailable: OnUnavailable
+    calls_per_second: PerSecond = 10
+    """The register's limit, for all environments and the backlog together."""
+    breaker: Breaker = Breaker()
     queue_seconds: Annotated[int, Field(ge=1, le=14 * DAY)]
     """How long a registration is parked for the register; SQS keeps a message for 14 days at most."""
     hold: BacklogHold
@@ -133,8 +146,7 @@ class ReviewPolicy(_Section):
     """An operator's decision."""
 
     wait_seconds: Seconds
-    rounds: Annotated[int, Field(ge=1, le=100)]
-    """How many times a case that nobody decided is put up again."""
+    """How long a case may take; one that nobody decided is overdue from then on, and stays."""
 
 
 class Policy(_Section):
@@ -143,11 +155,19 @@ class Policy(_Section):
     policy_version: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")]
     grace_seconds: Seconds
     """How much longer the state machine waits than the API accepts answers: time for an answer to arrive."""
+    starts_per_second: PerSecond = 10
+    """How many registrations are admitted; each is mailed at once, so no more than `email.sends_per_second`."""
     email: EmailPolicy
     details: DetailsPolicy
     dukcapil: DukcapilPolicy
     otp: OtpPolicy
     review: ReviewPolicy
+
+    @model_validator(mode="after")
+    def _no_more_are_admitted_than_mailed(self) -> Self:
+        if self.starts_per_second > self.email.sends_per_second:
+            raise ValueError("starts_per_second must be email.sends_per_second at most")
+        return self
 
 
 def parse(document: str | bytes) -> Policy:

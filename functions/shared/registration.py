@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from functions.shared import aws
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -44,12 +44,26 @@ class Status(StrEnum):
 
 ENDED = frozenset({Status.VERIFIED, Status.REJECTED, Status.EXPIRED, Status.WITHDRAWN})
 LAYERS = ("email", "nik", "dukcapil", "otp")
+REVIEW_REJECTED = "review_rejected"
+"""Reason of a rejection that an operator decided."""
 TOKEN_LIFE = 366 * 86_400
 """Seconds that a task token is kept; no execution lives longer."""
+
+OPEN = "waiting.entry_id = :entry AND waiting.ends_at > :now AND (attribute_not_exists(answer) OR answer.entry_id <> :entry)"
+"""Condition of whatever answers a wait: it is the one that was read, it is not over, and nobody has answered it."""
 
 _ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _NOT_ENDED = "attribute_exists(id) AND NOT #status IN (:verified, :rejected, :expired, :withdrawn)"
 _ENDED_VALUES = {f":{status}": status for status in ENDED}
+
+
+SHARDS = tuple("0123456789abcdef")
+"""Partitions of the indexes `open` and `cases`: one partition takes 1,000 writes a second."""
+
+
+def shard_of(registration_id: str) -> str:
+    """The shard of a registration: the first character of its id."""
+    return registration_id[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,12 @@ class Waiting:
     entry_id: str
     ends_at: int
     attempts_left: int | None = None
+    wait_seconds: int = 0
+    """How long this state waits, where that matters: in `ManualReview`."""
+    layer: str | None = None
+    """In `ManualReview` the layer that the operator answers for, or `details`."""
+    away: bool = False
+    """The registrant was not at the page when it was entered, and is told by mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +118,27 @@ class Confirmed:
     at: int
     expires_at: int
     max_guesses: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What an operator decided of a case, why, and of which question. Unix seconds."""
+
+    at: int
+    operator: str
+    decision: str
+    note: str
+    layer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """The registrant's objection to an automated rejection: when, to which reason, and in his own words. Unix seconds."""
+
+    at: int
+    reason: str
+    statement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,16 +169,34 @@ class Registration:
     """Key of the claim on the NIK, as layer 2 last made it."""
     reason: str | None = None
     policy_version: str | None = None
-    assurance: Mapping[str, str] | None = None
+    assurance: Mapping[str, Any] | None = None
     entered_at: str = ""
     """When the newest entry that waited was entered; see `Entry.entered_at`."""
     begun_with: str | None = None
     """MAC of the request that began it, to tell a repetition from another request with the same key."""
+    created_at: int = 0
+    updated_at: int = 0
+    """When anything of it was last written (Unix seconds)."""
+    case_since: int | None = None
+    """Since when an operator is awaited (Unix seconds), across entries into `ManualReview`."""
+    reviewed: str | None = None
+    """The layer that a rejection was about."""
+    decisions: tuple[Decision, ...] = ()
+    dispute: Dispute | None = None
+    execution: str | None = None
+    """Name of the execution that carries it, where that is not its id."""
+    notices: Mapping[str, int] | None = None
+    """Notices that were mailed (see `functions.notifications.notice`), and when (Unix seconds)."""
 
     @property
     def ended(self) -> bool:
         """True once nothing more can happen to it."""
         return self.status in ENDED
+
+    @property
+    def disputable(self) -> bool:
+        """Whether it was rejected without an operator having looked at it, so that one has to when it is disputed."""
+        return self.status is Status.REJECTED and self.reason != REVIEW_REJECTED
 
     def layer(self, name: str) -> Layer:
         """The state of a layer."""
@@ -163,7 +222,7 @@ def _layer(item: Mapping[str, Any]) -> Layer:
 
 def _registration(item: Mapping[str, Any]) -> Registration:
     waiting, challenge, answer = item.get("waiting"), item.get("challenge"), item.get("answer")
-    confirmed = item.get("confirmed")
+    confirmed, dispute = item.get("confirmed"), item.get("dispute")
     return Registration(
         id=item["id"],
         status=Status(item["status"]),
@@ -178,6 +237,9 @@ def _registration(item: Mapping[str, Any]) -> Registration:
             entry_id=waiting["entry_id"],
             ends_at=int(waiting["ends_at"]),
             attempts_left=int(waiting["attempts_left"]) if "attempts_left" in waiting else None,
+            wait_seconds=int(waiting.get("wait_seconds", 0)),
+            layer=waiting.get("layer"),
+            away=waiting.get("away") in {True, "true"},  # the state machine writes text
         ),
         answered=answer and answer["entry_id"],
         challenge=challenge
@@ -211,6 +273,14 @@ def _registration(item: Mapping[str, Any]) -> Registration:
         assurance=item.get("assurance"),
         entered_at=item.get("entered_at", ""),
         begun_with=item.get("begun_with"),
+        created_at=int(item.get("created_at", 0)),
+        updated_at=int(item.get("updated_at", 0)),
+        case_since=int(item["case_since"]) if "case_since" in item else None,
+        reviewed=item.get("reviewed"),
+        decisions=tuple(Decision(**{**each, "at": int(each["at"])}) for each in item.get("decisions", ())),
+        dispute=dispute and Dispute(int(dispute["at"]), dispute["reason"], dispute.get("statement")),
+        execution=item.get("execution"),
+        notices={key: int(at) for key, at in item["notices"].items()} if "notices" in item else None,
     )
 
 
@@ -233,6 +303,19 @@ class Registrations:
         found = self.client().get_item(TableName=self.table, Key={"id": registration_id}, ConsistentRead=True)
         item: Mapping[str, Any] | None = found.get("Item")
         return _registration(item) if item and item.get("kind") == "registration" else None
+
+    def several(self, ids: Sequence[str]) -> list[Registration]:
+        """Read up to 100 registrations as they are now, in the order of their ids; those that are gone are left out."""
+        client, found = self.client(), dict[str, Registration]()
+        asked = [{"id": each} for each in dict.fromkeys(ids)]
+        while asked:
+            keys: Any = {self.table: {"Keys": asked, "ConsistentRead": True}}
+            answered = client.batch_get_item(RequestItems=keys)
+            items: Sequence[Mapping[str, Any]] = answered["Responses"].get(self.table, [])
+            found |= {item["id"]: _registration(item) for item in items if item.get("kind") == "registration"}
+            rest: Any = answered["UnprocessedKeys"].get(self.table, {})
+            asked = rest.get("Keys", [])
+        return [found[each] for each in ids if each in found]
 
     def task_token(self, registration_id: str, entry_id: str) -> str | None:
         """The task token of that entry, or None when the registration has gone on to another."""
@@ -264,6 +347,7 @@ class Registrations:
         values: Mapping[str, Any] | None = None,
         add_session: str | None = None,
         also: tuple[TransactWriteItemTypeDef, ...] = (),
+        ended_too: bool = False,
     ) -> bool:
         """Change an open registration if the condition holds, in one transaction with `also`.
 
@@ -275,8 +359,9 @@ class Registrations:
             values: placeholders of values.
             add_session: hash of a further session secret.
             also: other writes of the same transaction.
+            ended_too: change one that has ended as well; the condition must say in which status then.
 
-        `#status` and the values of the ended statuses may be used; `updated_at` is set by the way.
+        `#status` and, unless `ended_too`, the values of the ended statuses may be used; `updated_at` is set by the way.
 
         Returns:
             False when the condition did not hold, the registration has ended or does not exist.
@@ -290,9 +375,14 @@ class Registrations:
             "UpdateExpression": f"{assignments}, updated_at = :now"
             + (f" REMOVE {removal}" if removal else "")
             + (" ADD sessions :session" if addition else ""),
-            "ConditionExpression": f"{_NOT_ENDED} AND ({condition})",
-            "ExpressionAttributeNames": {"#status": "status", **(names or {})},
-            "ExpressionAttributeValues": {":now": self.now(), **_ENDED_VALUES, **addition, **(values or {})},
+            "ConditionExpression": f"{'attribute_exists(id)' if ended_too else _NOT_ENDED} AND ({condition})",
+            "ExpressionAttributeNames": {**({} if ended_too else {"#status": "status"}), **(names or {})},
+            "ExpressionAttributeValues": {
+                ":now": self.now(),
+                **({} if ended_too else _ENDED_VALUES),
+                **addition,
+                **(values or {}),
+            },
         }
         try:
             if also:
@@ -305,6 +395,45 @@ class Registrations:
             if _condition_failed(cancelled.response):
                 return False
             raise
+        return True
+
+    def dispute(self, registration: Registration, statement: str | None) -> bool:
+        """Open a rejection again, for an operator to decide; another execution takes it over.
+
+        Returns:
+            False when it is not a rejection that can be disputed, or no longer the one that was read.
+        """
+        if not registration.disputable:
+            return False
+        client = self.client()
+        same = (
+            "#execution = :carrier" if registration.execution else "attribute_not_exists(#execution) AND id = :carrier"
+        )
+        carrier = registration.execution or registration.id
+        number = int(carrier.removeprefix(f"{registration.id}-")) if registration.execution else 1
+        objection: dict[str, Any] = {"at": self.now(), "reason": registration.reason or "", "statement": statement}
+        try:
+            client.update_item(
+                TableName=self.table,
+                Key={"id": registration.id},
+                UpdateExpression="SET #status = :in_review, reason = :reason, dispute = :dispute, #execution = :next,"
+                " #shard = :shard, updated_at = :now",
+                ConditionExpression=f"#status = :rejected AND reason = :disputed AND {same}",
+                ExpressionAttributeNames={"#status": "status", "#execution": "execution", "#shard": "shard"},
+                ExpressionAttributeValues={
+                    ":in_review": Status.IN_REVIEW,
+                    ":rejected": Status.REJECTED,
+                    ":reason": "disputed",
+                    ":disputed": registration.reason or "",
+                    ":dispute": {name: value for name, value in objection.items() if value is not None},
+                    ":carrier": carrier,
+                    ":next": f"{registration.id}-{number + 1}",
+                    ":shard": shard_of(registration.id),
+                    ":now": self.now(),
+                },
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            return False
         return True
 
     def erase(self, registration: Registration) -> bool:
@@ -320,9 +449,10 @@ class Registrations:
                     "TableName": self.table,
                     "Key": {"id": registration.id},
                     "UpdateExpression": "SET #status = :withdrawn, reason = :withdrawn, updated_at = :now REMOVE email,"
-                    " phone, details, claim, layers, waiting, answer, challenge, consent, begun_with, preferred_channel, confirmed, guessed_at",
+                    " phone, details, claim, layers, waiting, answer, challenge, consent, begun_with, preferred_channel, confirmed, guessed_at,"
+                    " #shard, case_shard, case_since, decisions, dispute, notices, reviewed",
                     "ConditionExpression": "#status = :status",
-                    "ExpressionAttributeNames": {"#status": "status"},
+                    "ExpressionAttributeNames": {"#status": "status", "#shard": "shard"},
                     "ExpressionAttributeValues": {
                         ":withdrawn": Status.WITHDRAWN,
                         ":status": registration.status,
@@ -384,7 +514,7 @@ class Registrations:
 
 def layer_item(entry_id: str, outcome: Outcome) -> dict[str, Any]:
     """A decided layer as it stands in the item."""
-    state = "passed" if outcome.verdict == "passed" else "declined"
+    state = outcome.verdict.value if outcome.verdict in ("passed", "skipped") else "declined"
     decided = {"state": state, "reason": outcome.reason, "verdict": outcome.verdict, "entry_id": entry_id}
     return decided | {"flags": list(outcome.flags)}
 

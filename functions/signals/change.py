@@ -1,74 +1,137 @@
-"""What a change of the table means for the workflow."""
+"""What a change of a registration asks for, read out of the record of the table's stream. Pure: nothing is called here.
 
-import json
-from collections.abc import Mapping
-from typing import Any
+Whatever a record cannot be read for is poison, and known to be so before anything is done.
+"""
 
-from aws_lambda_powertools.utilities.data_classes.dynamo_db_stream_event import (
-    DynamoDBRecord,
-    DynamoDBRecordEventName,
-)
-from botocore.exceptions import ClientError, ParamValidationError
+from __future__ import annotations
 
-from functions.shared import aws
-from functions.shared.observability import count, logger, metrics
-from functions.shared.registration import Status
-from functions.signals import workflow
-from functions.signals.settings import SignalsSettings
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-# What Step Functions and EventBridge answer to a request that no repetition mends.
-_NEVER = frozenset({"InvalidExecutionInput", "InvalidName", "InvalidOutput", "InvalidArn", "ValidationException"})
+from functions.shared.registration import ENDED, Status
+from functions.signals.resume import resumption
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from functions.signals.resume import Resumption
 
 
-def react(record: DynamoDBRecord) -> None:
-    """React to one change. Whatever this raises is tried again, in order, until it works.
+class MalformedChangeError(Exception):
+    """The record is not one of a registration. Names the class of what was wrong only: its text may be personal."""
 
-    A record that can never work is laid aside in the dead-letter queue, by its id only.
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Start the execution of this name.
+
+    Attributes:
+        resume: what was reached before, when it takes over from another execution.
+        nudged: the reconciler asked for it, and asks again when it cannot be done now.
     """
-    settings = SignalsSettings.load()
-    change = record.dynamodb
-    old, new = (change.old_image or {}, change.new_image or {}) if change else ({}, {})
+
+    execution: str
+    resume: Resumption | None = None
+    nudged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Wake the execution that waits in this entry. `output` is what its state gets: codes, nothing personal."""
+
+    entry_id: str
+    output: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """End the execution of this name."""
+
+    execution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Tell the account of the status. `changed` is False when it was told of it before."""
+
+    detail: Mapping[str, Any]
+    changed: bool
+
+
+type Signal = Start | Deliver | Stop | Publish
+
+
+def signals(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, tuple[Signal, ...]]:
+    """The registration's id, and what the change asks for, in this order.
+
+    Args:
+        old: the item before; empty for one that is new.
+        new: the item after.
+
+    Raises:
+        MalformedChangeError: it is no registration.
+    """
     try:
-        if record.event_name is DynamoDBRecordEventName.INSERT:
-            workflow.start(str(new["id"]), settings)
-        else:
-            _react_to_change(old, new, settings)
-    except (KeyError, TypeError, ValueError, ParamValidationError) as malformed:
-        _lay_aside(record, new, type(malformed).__name__, settings)
-    except ClientError as refused:
-        code = refused.response.get("Error", {}).get("Code", "")
-        if code not in _NEVER:
-            logger.warning("change to be tried again", extra={"registration_id": new.get("id"), "why": code})
-            raise _TryAgainError(code) from None
-        _lay_aside(record, new, code, settings)
+        registration_id = str(new["id"])
+        Status(new["status"])
+        if not old:
+            return registration_id, (Start(_execution(new)),)
+        return registration_id, tuple(_of_change(old, new))
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as malformed:
+        raise MalformedChangeError(type(malformed).__name__) from None
 
 
-class _TryAgainError(Exception):
-    """Throttled or unavailable. Carries the error code only: botocore's text may quote the request."""
+def _of_change(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Signal]:
+    found: list[Signal] = []
+    status, changed = new["status"], new["status"] != old.get("status")
+    taken_over = new.get("execution") != old.get("execution")
+    nudged = new.get("nudged_at") != old.get("nudged_at")
+    if status not in ENDED and (taken_over or (nudged and _may_start(new))):
+        found.append(Start(_execution(new), _resumption(new), nudged=not taken_over))
+    if _to_deliver(old, new, nudged=nudged):
+        found.append(_delivery(new["answer"]))
+    if changed and status == Status.WITHDRAWN:
+        found.append(Stop(_execution(new)))
+    if changed or (nudged and status in ENDED):
+        found.append(Publish(_detail(new), changed))
+    return found
 
 
-def _react_to_change(old: Mapping[str, Any], new: Mapping[str, Any], settings: SignalsSettings) -> None:
-    registration_id = str(new["id"])
-    answer = new.get("answer")
-    waiting = new.get("waiting") or {}
+def _execution(item: Mapping[str, Any]) -> str:
+    return str(item.get("execution") or item["id"])
+
+
+def _resumption(item: Mapping[str, Any]) -> Resumption | None:
+    return resumption(item) if item.get("execution") else None
+
+
+def _may_start(item: Mapping[str, Any]) -> bool:
+    """Whether its execution may never have begun. A name that began is refused by Step Functions, for 90 days."""
+    return bool(item.get("execution")) or (item["status"] == Status.QUEUED and not item.get("waiting"))
+
+
+def _to_deliver(old: Mapping[str, Any], new: Mapping[str, Any], *, nudged: bool) -> bool:
+    answer, waiting = new.get("answer"), new.get("waiting") or {}
+    if not answer:
+        return False
+    answered = waiting.get("entry_id") == answer["entry_id"]
     # A changed wait of the same entry is another try of it with another token: the answer is delivered to that one.
-    again = waiting != old.get("waiting") and answer and waiting.get("entry_id") == answer["entry_id"]
-    if answer and (answer != old.get("answer") or again):
-        output = {"answer": answer["kind"], "voided": list(answer.get("voided", ()))}
-        output |= {key: answer[key] for key in ("verdict", "reason") if key in answer}
-        workflow.deliver(registration_id, workflow.Answer(str(answer["entry_id"]), output), settings)
-    status = str(new["status"])
-    if status != old.get("status"):
-        if status == Status.WITHDRAWN:
-            workflow.stop(registration_id, settings)
-        detail = {"registration_id": registration_id, "status": status, "reason": new.get("reason") or None}
-        workflow.publish(detail | {"changed_at": int(new["updated_at"])}, settings)
-        count("StatusChanged", status=status, reason=detail["reason"] or "none")
+    return bool(answer != old.get("answer") or (answered and (nudged or waiting != old.get("waiting"))))
 
 
-def _lay_aside(record: DynamoDBRecord, new: Mapping[str, Any], why: str, settings: SignalsSettings) -> None:
-    logger.error("change laid aside", extra={"event_id": record.event_id, "why": why})
-    metrics.add_metric("SignalsLaidAside", "Count", 1)
-    sequence = record.dynamodb.sequence_number if record.dynamodb else None
-    body = {"registration_id": new.get("id"), "sequence_number": sequence, "why": why}
-    aws.sqs().send_message(QueueUrl=settings.dead_letter_queue_url, MessageBody=json.dumps(body, default=str))
+def _delivery(answer: Mapping[str, Any]) -> Deliver:
+    output = {"answer": answer["kind"], "voided": list(answer.get("voided", ()))}
+    output |= {key: answer[key] for key in ("verdict", "reason", "policy_version") if key in answer}
+    return Deliver(str(answer["entry_id"]), output)
+
+
+def _detail(item: Mapping[str, Any]) -> dict[str, Any]:
+    waiting = item.get("waiting") or {}
+    return {
+        "registration_id": item["id"],
+        "status": item["status"],
+        "reason": item.get("reason") or None,
+        "changed_at": int(item["updated_at"]),
+        "entered_at": str(item.get("entered_at", "")),
+        "away": bool(waiting.get("away")),
+    }

@@ -7,15 +7,16 @@ stream and holds those behind it; one that can never succeed is laid aside and d
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.data_classes import DynamoDBStreamEvent
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from functions.shared.observability import metrics
-from functions.signals.change import react
+from functions.signals.batch import react
 
 
 @metrics.log_metrics
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """React to a batch of changes; the first that must be tried again is the checkpoint."""
-    processor = BatchProcessor(event_type=EventType.DynamoDBStreams, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(dict(event), react, processor, context))
+    records = DynamoDBStreamEvent(dict(event)).records
+    again = react(records, lambda: context.get_remaining_time_in_millis() / 1000)
+    return {"batchItemFailures": [{"itemIdentifier": again}] if again else []}

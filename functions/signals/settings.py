@@ -7,6 +7,7 @@ class SignalsSettings(Settings):
     """Environment of the signals function."""
 
     table_name: str
+    control_table_name: str
     state_machine_arn: str
     """ARN of the state machine's alias."""
     event_bus_name: str

@@ -30,6 +30,7 @@ from local.partners.standin import Faults
 type _Answer = tuple[str, dict[str, str | int]]
 """Body and headers; moto takes the status from among these."""
 
+_LINKED_CODE: Final = re.compile(r"(?<=&code=)[0-9]{6}(?![0-9])")  # before any six digits: an id may have some
 _CODE: Final = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
 _send_email: Final = SESV2Response.send_email
 
@@ -41,7 +42,7 @@ class Mail:
     Attributes:
         to: address, as it was written to.
         code: the six digits in it, an empty string when there are none.
-        registration_id: whose function sent it, None when none did.
+        registration_id: whose it is, None when nothing says so.
         at: Unix time in seconds.
     """
 
@@ -117,7 +118,7 @@ class MailService:
         content = sent["Content"].get("Simple", {})
         body = {kind: part.get("Data", "") for kind, part in content.get("Body", {}).items()}
         text, html = body.get("Text", ""), body.get("Html", "")
-        found = _CODE.search(text) or _CODE.search(html)
+        found = _LINKED_CODE.search(text) or _CODE.search(text) or _CODE.search(html)
         for to in sent["Destination"].get("ToAddresses", ()):
             mail = Mail(
                 to=to,
@@ -125,11 +126,17 @@ class MailService:
                 text=text,
                 html=html,
                 code=found[0] if found else "",
-                registration_id=registration_of_this_call(),
+                registration_id=_tagged(sent) or registration_of_this_call(),
                 at=time(),
             )
             with self._lock:
                 self._mails.append(mail)
+
+
+def _tagged(sent: dict[str, Any]) -> str | None:
+    """The registration that a mail's tag names."""
+    tags = sent.get("EmailTags") or ()
+    return next((tag["Value"] for tag in tags if tag["Name"] == "registration_id"), None)
 
 
 def _error(status: HTTPStatus, code: str, message: str) -> _Answer:

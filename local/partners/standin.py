@@ -92,6 +92,7 @@ class Call:
         mode: the mode in force.
         status: HTTP status that was answered.
         answer: what the app noted of its answer (see `note`), else an empty string.
+        arrived: Unix time at which the call arrived.
     """
 
     at: float
@@ -99,6 +100,11 @@ class Call:
     mode: str
     status: int
     answer: str
+    arrived: float = 0.0
+
+
+def _arrive() -> None:
+    g.arrived = time()
 
 
 class _QuietHandler(WSGIRequestHandler):
@@ -128,6 +134,8 @@ class StandIn:
         self._thread: Thread | None = None
         self._calls: deque[Call] = deque(maxlen=100_000)
         self._lock = Lock()
+        # Before the switch, which may hold the call.
+        app.before_request_funcs.setdefault(None, []).insert(0, _arrive)
         app.after_request(self._record)
 
     @property
@@ -183,6 +191,7 @@ class StandIn:
             mode=getattr(g, "mode", self.mode),
             status=response.status_code,
             answer=getattr(g, "answer", ""),
+            arrived=getattr(g, "arrived", 0.0),
         )
         with self._lock:
             self._calls.append(call)

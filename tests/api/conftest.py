@@ -107,7 +107,7 @@ class Bench:
     client: Any
     environment: Mapping[str, str]
 
-    def put(self, state: State = "VerifyEmail", **changed: Any) -> Registration:  # noqa: ANN401 (any attribute)
+    def put(self, state: State | None = "VerifyEmail", **changed: Any) -> Registration:  # noqa: ANN401 (any attribute)
         """Put a registration that waits in a state; its code is 000042."""
         item = registration_item(self.key, state, self.clock.now, "000042", **changed)
         self.steps.registrations.create(item)

@@ -24,6 +24,7 @@ ROUTES = (
     ("POST", ""),
     ("GET", "/{id}"),
     ("DELETE", "/{id}"),
+    ("POST", "/{id}/dispute"),
     ("POST", "/{id}/email/confirmation"),
     ("POST", "/{id}/email/resend"),
     ("PUT", "/{id}/email"),
@@ -48,6 +49,7 @@ FIELDS = (
     "kk_number",
     "acknowledged_hints",
     "channel",
+    "statement",
 )
 GOOD = (
     "a@contoh.example",

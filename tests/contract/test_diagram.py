@@ -149,8 +149,8 @@ def test_kind_of_state_without_a_look_is_an_error(definition: dict[str, Any], ch
 
 def test_place_of_a_removed_state_is_an_error(definition: dict[str, Any]) -> None:
     """A place that no state takes is left over."""
-    del definition["States"]["GiveUpReview"]
-    with pytest.raises(diagram.DiagramError, match="places without a state: GiveUpReview"):
+    del definition["States"]["HoldReview"]
+    with pytest.raises(diagram.DiagramError, match="places without a state: HoldReview"):
         diagram.document(definition)
 
 

@@ -61,6 +61,7 @@ def rules(*elements: Element, name_similarity: int = 85) -> DukcapilPolicy:
 def settings_for(url: str, **more: Any) -> DukcapilSettings:  # noqa: ANN401 (settings of any type)
     """The layer's settings, so patient that only what a test shortens comes to its end."""
     return DukcapilSettings(
+        control_table_name="control",
         table_name="registrations",
         dukcapil_url=url,
         dukcapil_institution="BERLAPIS",
@@ -666,6 +667,7 @@ def test_given_address_and_certificate_that_do_not_fit_when_called_then_a_settin
 def test_given_a_malformed_setting_when_loaded_then_it_is_named(name: str, value: str) -> None:
     """Wrong settings are found before the first call."""
     environment = {
+        "CONTROL_TABLE_NAME": "control",
         "TABLE_NAME": "registrations",
         "DUKCAPIL_URL": "http://127.0.0.1:8080",
         "DUKCAPIL_INSTITUTION": "BERLAPIS",

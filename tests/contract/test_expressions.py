@@ -16,7 +16,9 @@ from typing import Any
 import pytest
 import yaml
 
-from functions.dukcapil.backlog import _answer
+from functions.dukcapil import match
+from functions.dukcapil.backlog import ASK_AN_OPERATOR
+from functions.dukcapil.backlog import answer as backlog_answer
 from functions.email.confirmation import EmailEntry, hand_on_answer
 from functions.nik import check as layer_2
 from functions.nik.settings import NikSettings
@@ -478,11 +480,22 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
     ),
     "settle from the backlog": (
         table("none"),
-        lambda given: _answer(
+        lambda given: backlog_answer(
             given.registrations,
             WaitingEntry.model_validate(entry_of("QueueDukcapil")),
             Outcome(Verdict.PASSED),
+            "p",
         ),
+    ),
+    "ask an operator from the backlog": (
+        table("none"),
+        lambda given: backlog_answer(
+            given.registrations, WaitingEntry.model_validate(entry_of("QueueDukcapil")), ASK_AN_OPERATOR, "p"
+        ),
+    ),
+    "tell that the register is down": (
+        table("none"),
+        lambda given: match.tell(given.registrations, given.registration),
     ),
 }
 

@@ -166,7 +166,7 @@ class TestTemplate:
         answers, backlog = found["SignalsFunctionAnswers"], found["BacklogFunctionBacklog"]
         assert (answers.kind, answers.source, answers.function) == ("table", "RegistrationsTable", "SignalsFunction")
         assert (answers.batch_size, answers.lanes, answers.reports_failures) == (10, 4, True)
-        assert (backlog.kind, backlog.source, backlog.batch_size, backlog.lanes) == ("queue", "DukcapilBacklog", 1, 2)
+        assert (backlog.kind, backlog.source, backlog.batch_size, backlog.lanes) == ("queue", "DukcapilBacklog", 1, 4)
 
 
 class TestDynamoDB:

@@ -4,6 +4,7 @@ The definition's own JSONata is evaluated; only what tasks return is assumed. Be
 walk keeps what really happened, so that a variable which claims too much is found out.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ from functions.shared.policy import EmailPolicy, default
 ROOT = Path(__file__).resolve().parents[2]
 DEFINITION: dict[str, Any] = yaml.safe_load((ROOT / "statemachine" / "verification.asl.yaml").read_text())
 STATES: dict[str, dict[str, Any]] = DEFINITION["States"]
+UNAVAILABLE_LAYERS = ("email", "dukcapil", "otp")
+ASKS_POLICY = {"EmailUnavailable": "email", "DukcapilUnavailable": "dukcapil", "NoChannel": "otp"}
 UNAVAILABLE = ("wait", "defer", "skip", "review")
 GIVEN_UP = ("skipped", "approved")
 DECIDED = ("passed", *GIVEN_UP)
@@ -67,7 +70,6 @@ def short_policy(
         policy[layer]["hold"]["rounds"] = rounds
     policy["otp"]["channels"] = list(channels)
     policy["details"]["corrections"] = 1
-    policy["review"]["rounds"] = 1 + rounds
     for layer, what in on_unavailable.items():
         policy[layer]["on_unavailable"] = what
     return policy
@@ -79,7 +81,26 @@ def _without_dead_variables(place: Place) -> Place:
         variables = {name: value for name, value in variables.items() if name not in OF_EMAIL}
     if isinstance(variables.get("reason"), str):
         variables["reason"] = "why"  # the definition asks only whether there is one
+    # Nothing is decided by these, they are only written; so places that differ in them lead to the same.
+    variables = {name: value for name, value in variables.items() if name not in WRITTEN}
     return replace(place, variables=tuple(sorted(variables.items())))
+
+
+class Frozen(dict[str, Any]):
+    """An object as the value of a variable."""
+
+    def __hash__(self) -> int:  # type: ignore[override] # a dict has none
+        return hash(json.dumps(self, sort_keys=True))
+
+
+WRITTEN: dict[str, Any] = {
+    **{
+        f"{layer}_decided": Frozen(at="2026-11-24T00:00:00.000Z", by="p")
+        for layer in ("email", "nik", "dukcapil", "otp")
+    },
+    **dict.fromkeys(("away", "email_deferred", "dukcapil_deferred"), True),
+    "decider": "p",
+}
 
 
 class Undefined(Exception):
@@ -133,15 +154,27 @@ def _live() -> dict[str, set[str]]:
         live = wider
 
 
-_VARIABLE = re.compile(r"\$([a-z_]+)\b(?![.(])")
+_VARIABLE = re.compile(r"\$([a-z_]+)\b(?!\()")
 LIVE = _live()
 
 
 class Walk:
     """The machine under one policy, and when it was `walked`, all places that can be reached."""
 
-    def __init__(self, policy: dict[str, Any]) -> None:
+    def __init__(
+        self,
+        policy: dict[str, Any],
+        *,
+        in_force: dict[str, str] | None = None,
+        resume: dict[str, Any] | None = None,
+    ) -> None:
         self.policy = policy
+        self.resume = resume
+        self.in_force = {
+            layer: {"Payload": policy[layer] | {"policy_version": "newer"} | ({"on_unavailable": what} if what else {})}
+            for layer in UNAVAILABLE_LAYERS
+            for what in [(in_force or {}).get(layer)]
+        }
         self.evaluated: dict[tuple[Any, ...], Any] = {}
         self.performed: set[tuple[Any, ...]] = set()
         self.into: dict[Place, set[Place]] = {}
@@ -150,7 +183,7 @@ class Walk:
 
     def walked(self) -> Self:
         """Go every way."""
-        open_places = [Place(DEFINITION["StartAt"], (), Happened())]
+        open_places = [Place(DEFINITION["StartAt"], (), began_with(self.resume))]
         while open_places:
             place = open_places.pop()
             if place in self.seen:
@@ -182,10 +215,10 @@ class Walk:
     def _evaluate(self, text: str, variables: dict[str, Any], state: str, result: Any) -> Any:  # noqa: ANN401 (JSON)
         expression = _expression(text.removeprefix("{%").removesuffix("%}").replace("${RetentionDays}", "400"))
         frame = expression.create_frame()
-        for name, value in variables.items():
+        for name, value in (WRITTEN | variables).items():
             frame.bind(name, value)
         context = {
-            "Execution": {"Input": {"registration_id": "r", "policy": self.policy}},
+            "Execution": {"Input": {"registration_id": "r", "policy": self.policy} | self._resumed()},
             "State": {"Name": state, "EnteredTime": "2026-11-24T00:00:00.000Z", "RetryCount": 0},
             "Task": {"Token": "token"},
         }
@@ -196,10 +229,23 @@ class Walk:
             raise Undefined(f"{state}: {text} with {variables}")
         return value
 
+    def _resumed(self) -> dict[str, Any]:
+        return {"resume": self.resume} if self.resume else {}
+
+    def takes_over(self, place: Place) -> bool:
+        """Whether the email layer finds the address settled already."""
+        payload = self.evaluate(STATES["VerifyEmail"]["Arguments"]["Payload"], place)
+        return bool(payload["resumed"] and self.resume and (self.resume["email"] or self.resume["reviewed"]))
+
     def assigned(self, part: dict[str, Any], place: Place, result: Any = None) -> tuple[tuple[str, Any], ...]:  # noqa: ANN401 (JSON)
         """The variables after a part's Assign."""
         changed = self.evaluate(part.get("Assign", {}), place, result)
-        return tuple({**dict(place.variables), **changed}.items())
+        return tuple(
+            {
+                **dict(place.variables),
+                **{name: Frozen(value) if isinstance(value, dict) else value for name, value in changed.items()},
+            }.items()
+        )
 
     def follow(self, place: Place) -> Iterator[Place]:
         """The places that one leads to, whatever happens."""
@@ -232,11 +278,15 @@ class Walk:
 
     def perform(self, state: dict[str, Any], place: Place) -> Iterator[Place]:
         """What a task can come to: each of its results, and each error that it catches."""
-        for result, happened in results(place):
+        if place.state == "VerifyEmail" and self.takes_over(place):
+            (already,) = [catch for catch in state["Catch"] if catch["ErrorEquals"] == ["AlreadyConfirmed"]]
+            yield Place(already["Next"], self.assigned(already, place), place.happened)
+            return
+        for result, happened in results(place, self.in_force):
             if "Next" in state:
                 yield Place(state["Next"], self.assigned(state, place, result), happened)
         for catch in state["Catch"]:
-            for cause in CAUSES:
+            for cause in () if catch["ErrorEquals"] == ["AlreadyConfirmed"] else CAUSES:
                 yield Place(catch["Next"], self.assigned(catch, place, cause), place.happened)
 
 
@@ -254,6 +304,7 @@ SUBMITTED: tuple[dict[str, list[str]], ...] = tuple(
     {"voided": voided} for voided in ([], ["otp"], ["dukcapil"], ["otp", "dukcapil"])
 )
 REGISTER = _outcomes(("passed", None), ("correct", "mismatch"), ("review", "deceased"))
+SKIPPED = tuple({**outcome, "policy_version": "newer"} for outcome in _outcomes(("skipped", None)))
 REGISTER_PAYLOADS = tuple({"Payload": outcome} for outcome in REGISTER)
 NIK_PAYLOADS = tuple(
     {"Payload": {**outcome, "claim": claim, "flags": []}}
@@ -267,7 +318,21 @@ NOTHING: dict[str, Any] = {}
 CAUSES = ("", "reasons [ThrottlingError, None]", "reasons [ConditionalCheckFailed, None]")
 
 
-def results(place: Place) -> Iterator[tuple[Any, Happened]]:  # noqa: C901 (one case for each task)
+def began_with(resume: dict[str, Any] | None) -> Happened:
+    """What has happened to a registration that an execution takes over."""
+    if not resume:
+        return Happened()
+    return Happened(
+        email=resume["email"] == "passed",
+        register=resume["dukcapil"] == "passed",
+        phone=resume["otp"] == "passed",
+        # What stands behind a review of a later layer: it was entered with the NIK passed.
+        nik=resume["reviewed"] in ("dukcapil", "otp"),
+        claimed=bool(resume["claim"]),
+    )
+
+
+def results(place: Place, in_force: dict[str, dict[str, Any]]) -> Iterator[tuple[Any, Happened]]:  # noqa: C901, PLR0912 (one case for each task)
     """What the task of a state can return, and what has then happened."""
     now = place.happened
     match place.state:
@@ -288,8 +353,11 @@ def results(place: Place) -> Iterator[tuple[Any, Happened]]:  # noqa: C901 (one 
             for result in REGISTER_PAYLOADS:
                 yield result, replace(now, register=result["Payload"]["verdict"] == "passed")
         case "QueueDukcapil":
-            for outcome in REGISTER:
+            skip = in_force["dukcapil"]["Payload"]["on_unavailable"] == "skip"
+            for outcome in (*REGISTER, *(SKIPPED if skip else ())):
                 yield outcome, replace(now, register=outcome["verdict"] == "passed")
+        case "EmailUnavailable" | "DukcapilUnavailable" | "NoChannel":
+            yield in_force[ASKS_POLICY[place.state]], now
         case "VerifyPhone":
             yield CONFIRMED, replace(now, phone=True)
             yield from ((answer, now) for answer in NOT_CONFIRMED)
@@ -310,12 +378,35 @@ COMBINATIONS: list[dict[str, Any]] = [
     {"email": "defer", "dukcapil": "wait", "otp": "skip"},
     {"dukcapil": "skip", "channels": ("sms", "whatsapp")},
 ]
+NEWER = [{"dukcapil": "skip", "otp": "review"}, {"email": "skip"}, {"dukcapil": "review"}]
+NOTHING_YET = {"dukcapil": "pending", "otp": "pending", "claim": "", "corrections": 0, "reviewed": "", "reason": ""}
+RESUMED = [
+    NOTHING_YET | {"email": "", "details": False},
+    NOTHING_YET | {"email": "passed", "details": False, "reason": "mismatch"},
+    NOTHING_YET | {"email": "deferred", "details": True},
+    NOTHING_YET | {"email": "passed", "details": True, "dukcapil": "passed"},
+    NOTHING_YET | {"email": "passed", "details": True, "dukcapil": "skipped", "otp": "passed", "claim": "nik#1"},
+    NOTHING_YET | {"email": "", "details": False, "reviewed": "email", "reason": "email_unavailable"},
+    NOTHING_YET | {"email": "passed", "details": True, "reviewed": "nik", "reason": "disputed", "claim": "nik#1"},
+    NOTHING_YET | {"email": "passed", "details": True, "reviewed": "dukcapil", "reason": "dukcapil_unavailable"},
+]
+WALK_NAMES = [
+    *("-".join(map(str, chain(*each.items()))) for each in COMBINATIONS),
+    *("then-" + "-".join(chain(*each.items())) for each in NEWER),
+    *(f"resumed-{number}" for number in range(len(RESUMED))),
+]
+WALKS: list[tuple[dict[str, Any], dict[str, str] | None, dict[str, Any] | None]] = [
+    *((short_policy(**each), None, None) for each in COMBINATIONS),
+    *((short_policy(), each, None) for each in NEWER),
+    *((short_policy(), None, each) for each in RESUMED),
+]
 
 
-@pytest.fixture(scope="module", params=COMBINATIONS, ids=lambda each: "-".join(map(str, chain(*each.items()))))
+@pytest.fixture(scope="module", params=range(len(WALKS)), ids=WALK_NAMES)
 def walk(request: pytest.FixtureRequest) -> Walk:
-    """All places under one combination of policies."""
-    return Walk(short_policy(**request.param)).walked()
+    """All places under one combination of policies, or from where another execution ended."""
+    policy, in_force, resume = WALKS[request.param]
+    return Walk(policy, in_force=in_force, resume=resume).walked()
 
 
 def test_c22_nothing_is_verified_with_a_layer_open(walk: Walk) -> None:
@@ -338,6 +429,7 @@ def test_assurance_claims_no_more_than_happened(walk: Walk) -> None:
         if place.state == "Complete":
             told, happened = dict(place.variables), place.happened
             assert told["email"] != "passed" or happened.email, place
+            assert told["nik"] != "passed" or happened.nik, place
             assert told["dukcapil"] != "passed" or happened.register, place
             assert told["otp"] != "passed" or happened.phone, place
 
@@ -430,11 +522,23 @@ def test_given_nobody_answers_the_mails_then_each_waits_as_the_policy_says(remin
     assert (place.state, dict(place.variables)["reason"]) == ("Expire", "email_not_confirmed")
 
 
+def test_whatever_decides_a_layer_says_when_and_by_which_policy() -> None:
+    """The result names both for each layer, so no branch may leave them out."""
+    for name, state in STATES.items():
+        for part in (state, *state.get("Choices", ()), *state.get("Catch", ())):
+            assigned = part.get("Assign", {})
+            for layer in ("email", "dukcapil", "otp"):
+                if assigned.get(layer) in DECIDED or (layer == "dukcapil" and assigned.get(layer) == "{% $verdict %}"):
+                    assert f"{layer}_decided" in assigned, (name, layer)
+                if name == "TakeOver" and assigned:
+                    assert f"{layer}_decided" in assigned, (name, layer)
+
+
 def test_email_is_verified_once(walk: Walk) -> None:
     """No way leads back to a mail once the address is confirmed, approved or skipped."""
     for place in walk.seen:
         if place.state in ("VerifyEmail", "RemindEmail", "HoldEmail"):
-            assert dict(place.variables).get("email") in (None, "deferred"), place
+            assert dict(place.variables).get("email") in (None, "", "deferred"), place
 
 
 def test_no_more_reminders_than_the_policy_has(walk: Walk) -> None:
@@ -464,9 +568,10 @@ def test_skipped_only_where_the_policy_says_so(walk: Walk) -> None:
     for place in walk.seen:
         told = dict(place.variables)
         for layer in ("email", "dukcapil", "otp"):
-            allowed = walk.policy[layer]["on_unavailable"]
-            assert told.get(layer) != "skipped" or allowed == "skip", place
-            assert told.get(layer) != "deferred" or allowed == "defer", place
+            allowed = {walk.policy[layer]["on_unavailable"], walk.in_force[layer]["Payload"]["on_unavailable"]}
+            before = (walk.resume or {}).get(layer)
+            assert told.get(layer) != "skipped" or "skip" in allowed or before == "skipped", place
+            assert told.get(layer) != "deferred" or "defer" in allowed or before == "deferred", place
 
 
 def test_every_place_has_a_way_to_an_end(walk: Walk) -> None:
@@ -485,4 +590,5 @@ def test_every_fallback_is_reached_under_some_policy() -> None:
     """Hold, queue, next channel and review are not only drawn: something leads there."""
     held = Walk(short_policy(rounds=1, email="wait", dukcapil="review", otp="wait")).walked().seen
     parked = Walk(short_policy(dukcapil="wait")).walked().seen
-    assert {place.state for place in held | parked} == STATES.keys()
+    taken_over = Walk(short_policy(), resume=RESUMED[1]).walked().seen
+    assert {place.state for place in held | parked | taken_over} == STATES.keys()

@@ -15,14 +15,18 @@ from samcli.yamlhelper import yaml_parse
 from functions.dukcapil.settings import BacklogSettings, DukcapilSettings
 from functions.email.settings import EmailSettings
 from functions.nik.settings import NikSettings
+from functions.notifications.settings import NotificationsSettings
 from functions.otp.settings import OtpSettings
+from functions.policy.settings import PolicySettings
+from functions.reconciler.settings import ReconcilerSettings
 from functions.registration.models import ProblemDocument
 from functions.registration.problems import CONTENT_TYPE
-from functions.registration.resolver import make_resolver
 from functions.registration.settings import RegistrationSettings
+from functions.reviews.settings import ReviewsSettings
 from functions.shared.reasons import PROBLEMS
 from functions.shared.settings import Settings
 from functions.signals.settings import SignalsSettings
+from tools import openapi
 
 type Json = Any
 """Parts of a template; their shapes are CloudFormation's."""
@@ -42,7 +46,11 @@ SETTINGS: dict[str, type[Settings]] = {
     "OtpFunction": OtpSettings,
     "BacklogFunction": BacklogSettings,
     "RegistrationFunction": RegistrationSettings,
+    "ReviewsFunction": ReviewsSettings,
     "SignalsFunction": SignalsSettings,
+    "PolicyFunction": PolicySettings,
+    "ReconcilerFunction": ReconcilerSettings,
+    "NotificationsFunction": NotificationsSettings,
 }
 LAYERS = ("Email", "Nik", "Dukcapil", "Otp")
 # Actions that take no resource, or whose resource has no name before it exists. (Service Authorization Reference)
@@ -56,6 +64,7 @@ WITHOUT_RESOURCE = re.compile(
 # Names that are made by others, or only when the stack runs; each is bound to this account and one kind of resource.
 PARTLY_WILD = {
     "SendMail": {"identity/*"},
+    "SeeExecutions": {"execution:${VerificationStateMachine.Name}:*"},
     "SendSms": {"sender-id/*", "phone-number/*", "pool/*"},
     "StopExecutions": {"execution:${VerificationStateMachine.Name}:*"},
 }
@@ -231,8 +240,12 @@ def test_c29_a_key_s_policy_leaves_the_decision_to_the_account_s_iam(name: str) 
         "Action": "kms:*",
         "Resource": "*",
     }
-    assert len(services) == (name == "DataKey")
-    for statement in services:
+    assert len(services) == (2 if name == "DataKey" else 0)
+    for statement in services[1:]:  # what the account's own rules put into encrypted queues
+        assert statement["Principal"] == {"Service": "events.amazonaws.com"}
+        assert statement["Action"] == ["kms:Decrypt", "kms:GenerateDataKey"]
+        assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}}
+    for statement in services[:1]:
         assert statement["Principal"] == {"Service": {"Fn::Sub": "logs.${AWS::Region}.amazonaws.com"}}
         assert not [action for action in statement["Action"] if "*" in action]
         (arn,) = strings(statement["Condition"])
@@ -276,16 +289,16 @@ def test_c29_every_role_carries_the_permissions_boundary_if_there_is_one(name: s
 @pytest.mark.parametrize(
     ("action", "role"),
     [
-        ("ses:.*", "EmailRole"),
         ("sms-voice:.*", "OtpRole"),
         ("social-messaging:.*", "OtpRole"),
-        ("states:.*", "SignalsRole"),
+        ("states:(?!DescribeExecution).*", "SignalsRole"),
+        ("states:DescribeExecution", "ReconcilerRole"),
         ("events:.*", "SignalsRole"),
         ("lambda:.*", "VerificationRole"),
     ],
 )
 def test_c29_only_one_role_may(action: str, role: str) -> None:
-    """Only Email mails, only Otp sends messages, only Signals calls the workflow and the bus, only the machine invokes."""
+    """Only Otp sends messages, only Signals calls the workflow and the bus, only the machine invokes."""
     assert roles_that_may(action) == {role}
 
 
@@ -296,9 +309,11 @@ def test_c29_nobody_may_send_by_another_way() -> None:
 
 def test_c29_email_sends_from_the_one_address_only() -> None:
     """The sender cannot be chosen by the code."""
-    (mail,) = [each for each in STATEMENTS if "ses:SendEmail" in each.actions]
-    assert mail.actions == {"ses:SendEmail"}
-    assert mail.condition == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderAddress"}}}
+    mails = [each for each in STATEMENTS if any(action.startswith("ses:") for action in each.actions)]
+    assert {mail.role for mail in mails} == {"EmailRole", "NotificationsRole"}
+    for mail in mails:
+        assert mail.actions == {"ses:SendEmail"}
+        assert mail.condition == {"StringEquals": {"ses:FromAddress": {"Ref": "SenderAddress"}}}
 
 
 def test_c29_the_whatsapp_number_is_named_by_its_arn() -> None:
@@ -319,7 +334,7 @@ def test_c29_the_machine_invokes_exactly_the_aliases_it_names() -> None:
         for value in machine["Properties"]["DefinitionSubstitutions"].values()
         if isinstance(value, dict) and value["Ref"].partition(".")[0] in FUNCTIONS
     ]
-    assert sorted(named) == sorted(f"{layer}Function.Alias" for layer in LAYERS)
+    assert sorted(named) == sorted(f"{layer}Function.Alias" for layer in (*LAYERS, "Policy"))
     (invoke,) = [each for each in STATEMENTS if "lambda:InvokeFunction" in each.actions]
     assert sorted(each["Ref"] for each in invoke.resources) == sorted(named)
     assert invoke.actions == {"lambda:InvokeFunction"}
@@ -331,7 +346,9 @@ def test_c29_signals_starts_answers_and_stops_this_machine_only() -> None:
         action: each.resources for each in STATEMENTS for action in each.actions if action.startswith("states:")
     }
     machine = {"Ref": "VerificationStateMachine"}
+    asked = workflow.pop("states:DescribeExecution")
     assert workflow.keys() == {"states:StartExecution", "states:SendTaskSuccess", "states:StopExecution"}
+    assert asked == workflow["states:StopExecution"]
     assert workflow["states:StartExecution"] == workflow["states:SendTaskSuccess"] == (machine,)
     (executions,) = strings(list(workflow["states:StopExecution"]))
     assert executions.endswith(":execution:${VerificationStateMachine.Name}:*")
@@ -346,9 +363,12 @@ def test_c29_codes_are_made_by_the_layers_and_verified_by_the_api() -> None:
 
 
 def test_c29_each_mac_key_has_one_use() -> None:
-    """Claims are made by layer 2 and sessions by the API alone; nobody encrypts with a MAC key."""
+    """Claims are made by layer 2, sessions by the API and by notices that open one; nobody encrypts with a MAC key."""
     assert {role for role in ROLES if "ClaimsKey" in keys_with(role, "kms:GenerateMac")} == {"NikRole"}
-    assert {role for role in ROLES if "SessionsKey" in keys_with(role, "kms:GenerateMac")} == {"RegistrationRole"}
+    assert {role for role in ROLES if "SessionsKey" in keys_with(role, "kms:GenerateMac")} == {
+        "RegistrationRole",
+        "NotificationsRole",
+    }
     allowed = {"kms:Decrypt", "kms:GenerateDataKey", "kms:GenerateMac", "kms:VerifyMac"}
     assert {action for each in STATEMENTS for action in each.actions if action.startswith("kms:")} == allowed
     for role in ROLES:
@@ -383,7 +403,7 @@ def test_c29_task_tokens_are_written_by_those_who_wait_and_read_by_signals() -> 
         items["read"] |= {each.role} if "dynamodb:GetItem" in actions else set()
         items["write"] |= {each.role} if actions - {"dynamodb:GetItem"} else set()
     assert items["read"] == {"SignalsRole"}
-    assert items["write"] == {"EmailRole", "OtpRole", "BacklogRole", "VerificationRole"}
+    assert items["write"] == {"EmailRole", "OtpRole", "BacklogRole", "BacklogDeadLettersRole", "VerificationRole"}
 
 
 def test_c29_only_signals_reads_the_table_s_stream() -> None:
@@ -579,17 +599,18 @@ def routes_of(document: Json) -> set[tuple[str, str]]:
 
 def test_api_routes_are_those_of_the_resolver_and_of_the_openapi_document() -> None:
     """What API Gateway lets through is what the code answers and the document says."""
-    code = json.loads(make_resolver("https://example.invalid").get_openapi_json_schema(title="Berlapis", version="1"))
+    code = json.loads(openapi.document())
     committed = json.loads((ROOT / "docs" / "openapi.json").read_text())
     assert routes_of_template().keys() == routes_of(code) == routes_of(committed)
 
 
-def test_api_routes_all_lead_to_the_one_function_of_the_one_api() -> None:
+def test_api_routes_all_lead_to_the_two_functions_of_the_one_api() -> None:
     """SAM makes no API of its own."""
-    assert set(routes_of_template().values()) == {"RegistrationFunction"}
-    for event in FUNCTIONS["RegistrationFunction"]["Properties"]["Events"].values():
-        assert event["Type"] == "Api"
-        assert event["Properties"]["RestApiId"] == {"Ref": "Api"}
+    assert set(routes_of_template().values()) == {"RegistrationFunction", "ReviewsFunction"}
+    for function in ("RegistrationFunction", "ReviewsFunction"):
+        for event in FUNCTIONS[function]["Properties"]["Events"].values():
+            assert event["Type"] == "Api"
+            assert event["Properties"]["RestApiId"] == {"Ref": "Api"}
     assert of_type("AWS::Serverless::Api").keys() == {"Api"}
     assert not of_type("AWS::Serverless::HttpApi")
 
@@ -688,16 +709,37 @@ def test_the_stream_mappings_share_no_record_and_miss_none_of_a_registration() -
 
 
 def test_c32_the_backlog_is_worked_at_a_bounded_rate() -> None:
-    """At most two at a time ask the register, one person each, and a failed message is reported by itself."""
-    (mapping,) = events_of("SQS").values()
-    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
-    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 2}
+    """A few at a time ask the register, one person each (and no more often than `functions.shared.rate` lets them)."""
+    mapping = events_of("SQS")["BacklogFunction.Backlog"]
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 4}
     assert mapping["BatchSize"] == 1
 
 
+def test_every_queue_s_failed_messages_are_reported_by_themselves() -> None:
+    """One that fails does not bring those back that were worked beside it."""
+    for mapping in events_of("SQS").values():
+        assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_c32_functions_that_call_partners_have_their_share_of_concurrency() -> None:
+    """A rush of one cannot take the others' executions, nor more than the partner is to see at a time."""
+    share = {"Fn::If": ["ReservesConcurrency", {"Ref": "PartnerConcurrency"}, NO_VALUE]}
+    for name in ("EmailFunction", "DukcapilFunction", "OtpFunction"):
+        assert FUNCTIONS[name]["Properties"]["ReservedConcurrentExecutions"] == share
+
+
+def test_c28_every_queue_hides_a_message_for_six_times_its_function_s_timeout() -> None:
+    """AWS asks for it, so that a message that is worked on does not appear again."""
+    usual = TEMPLATE["Globals"]["Function"]["Timeout"]
+    for event, mapping in events_of("SQS").items():
+        timeout = FUNCTIONS[event.partition(".")[0]]["Properties"].get("Timeout", usual)
+        assert QUEUES[mapping["Queue"]["Fn::GetAtt"][0]]["Properties"]["VisibilityTimeout"] >= 6 * timeout, event
+
+
 def test_every_queue_that_feeds_a_function_has_a_dead_letter_queue() -> None:
-    """A message that can never be worked is set apart, and nothing feeds from dead letters."""
+    """A message that can never be worked is set apart. Of dead letters only those are worked whose owner goes to review."""
     fed = {mapping["Queue"]["Fn::GetAtt"][0] for mapping in events_of("SQS").values()}
+    fed.remove("DukcapilBacklogDeadLetters")
     assert fed
     dead = set()
     for name in fed:
@@ -710,7 +752,19 @@ def test_every_queue_that_feeds_a_function_has_a_dead_letter_queue() -> None:
 def test_every_kind_of_event_is_held_against_a_rule_here() -> None:
     """A new kind of event source needs a test of its own."""
     kinds = {event["Type"] for each in FUNCTIONS.values() for event in each["Properties"].get("Events", {}).values()}
-    assert kinds == {"Api", "DynamoDB", "SQS"}
+    assert kinds == {"Api", "DynamoDB", "SQS", "ScheduleV2", "EventBridgeRule"}
+
+
+def test_the_reconciler_is_called_by_the_clock_and_when_an_execution_ends_badly() -> None:
+    """Events of executions are best effort, so the schedule must find whatever they miss."""
+    (schedule,) = events_of("ScheduleV2").values()
+    (ended,) = events_of("EventBridgeRule").values()
+    assert schedule["ScheduleExpression"] == "rate(5 minutes)"
+    assert ended["Pattern"]["source"] == ["aws.states"]
+    assert ended["Pattern"]["detail"] == {
+        "status": ["FAILED", "TIMED_OUT", "ABORTED"],
+        "stateMachineArn": [{"Ref": "VerificationStateMachine"}],
+    }
 
 
 # ---------------------------------------------------------------------------------------------------------- parameters

@@ -165,7 +165,7 @@ def test_the_backlog_answers_in_one_write(steps: Steps) -> None:
     """Verdict, answer and token are in the table together."""
     registration_id = begun(steps)
     entered = entry(registration_id, "QueueDukcapil", "parked")
-    backlog._answer(steps.registrations, entered, Outcome(Verdict.CORRECT, "mismatch"))
+    backlog.answer(steps.registrations, entered, Outcome(Verdict.CORRECT, "mismatch"), "p")
     registration = steps.registrations.get(registration_id)
     assert registration is not None
     assert registration.answered == entered.entry_id

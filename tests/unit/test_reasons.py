@@ -51,7 +51,7 @@ def test_given_the_families_when_joined_then_no_code_stands_twice() -> None:
             (
                 "mismatch not_found duplicate_record inactive deceased duplicate corrections_used_up fault too_many_guesses "
                 "resends_used_up email_unavailable dukcapil_unavailable phone_unavailable email_not_confirmed "
-                "details_not_submitted phone_not_confirmed review_rejected review_undecided withdrawn"
+                "details_not_submitted phone_not_confirmed review_rejected disputed email_refuses_mail withdrawn"
             ),
         ),
         (
@@ -59,7 +59,8 @@ def test_given_the_families_when_joined_then_no_code_stands_twice() -> None:
             (
                 "registration_not_found route_not_found body_too_large body_malformed invalid_request hints_to_check "
                 "unsupported_media_type idempotency_key_reused not_expected_now registration_ended code_wrong code_superseded "
-                "code_expired code_not_accepted resend_too_early changes_used_up unavailable internal_error"
+                "code_expired code_not_accepted resend_too_early changes_used_up unavailable internal_error case_not_found "
+                "case_decided approval_impossible operator_unknown"
             ),
         ),
         (
@@ -248,6 +249,32 @@ def test_given_an_outage_when_explained_then_it_costs_no_attempt(code: str, lang
     promise = {"id": "kesempatan anda tidak berkurang", "en": "you lose no attempt"}
 
     assert promise[language] in words(code, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["phone_unavailable", "phone_not_confirmed"])
+def test_given_a_channel_that_does_not_reach_somebody_when_explained_then_no_number_is_called_wrong(
+    code: str, language: Language
+) -> None:
+    """A missing receipt says nothing of the number: whoever is told so corrects what was right."""
+    doubt = {
+        "id": r"nomor (lain|yang benar|yang anda pegang)|perbaiki|cocokkan|keliru|periksa|tidak aktif",
+        "en": r"(other|another|right|correct|wrong|different) number|check|change|mistake|not active",
+    }
+
+    assert not re.search(doubt[language], words(code, language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["dukcapil_unavailable", "disputed"])
+def test_given_a_wait_of_days_when_explained_then_people_need_not_watch_the_page(code: str, language: Language) -> None:
+    """They need do nothing, and are written to."""
+    promises = {
+        "id": ("tidak perlu berbuat apa-apa", "kami menulis ke email anda"),
+        "en": ("need do nothing", "write to you"),
+    }
+
+    assert all(promise in words(code, language) for promise in promises[language])
 
 
 def test_given_a_code_that_is_not_in_the_catalogue_when_looked_up_then_key_error() -> None:

@@ -1,5 +1,6 @@
 """What the policy makes of an outage, layer by layer."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -82,6 +83,7 @@ def test_c22_whatever_the_register_says_wrongly_is_no_verdict(mode: str, stack: 
     waiting = registrant.await_that(status="settling")
     assert waiting["layers"]["dukcapil"] == {"state": "deferred", "reason": None}
     stack.set_faults({"dukcapil": "up"})
+    stack.midnight()
     registrant.await_that(status="verified")
 
 
@@ -128,7 +130,7 @@ def test_no_channel_up_holds_and_goes_on_when_one_is_back(stack: LocalStack, res
     assert registrant.see()["attempts_left"] == 5
     registrant.confirm_phone()
     registrant.await_that(status="verified")
-    assert [message.channel for message in registrant.messages()] == ["email", "sms"]
+    assert [message.channel for message in registrant.messages()][:2] == ["email", "sms"]
 
 
 def test_no_channel_with_skip_is_named_in_the_result(
@@ -151,7 +153,7 @@ def test_mail_down_with_defer_is_settled_at_the_end(stack: LocalStack, resident:
     stack.set_faults({"email": "up"})
     registrant.confirm_phone()
     registrant.confirm_email()
-    assert registrant.await_that(status="verified")["assurance"]["email"] == "passed"
+    assert registrant.await_that(status="verified")["assurance"]["email"] == "deferred_then_passed"
 
 
 def test_mail_down_with_skip_is_named_in_the_result(stack: LocalStack, resident: Resident, fast_policy: Policy) -> None:
@@ -184,3 +186,57 @@ def test_a_policy_is_pinned_when_the_registration_begins(
     registrant.submit()
     registrant.confirm_phone()
     assert registrant.await_that(status="verified")["policy_version"] == fast_policy.policy_version
+
+
+def test_a_newer_policy_moves_those_who_are_parked(stack: LocalStack, resident: Resident, fast_policy: Policy) -> None:
+    """Given somebody parked, when the operators turn `wait` into `skip`, then he goes on, and the result names the policy."""
+    stack.set_policy(changed(fast_policy, "dukcapil", on_unavailable="wait"))
+    stack.set_faults({"dukcapil": "down"})
+    registrant = with_details(stack, resident)
+    registrant.await_state("QueueDukcapil")
+    newer = changed(fast_policy, "dukcapil", on_unavailable="skip").model_copy(update={"policy_version": "newer"})
+    stack.set_policy(newer)
+    registrant.confirm_phone()
+    assurance = registrant.await_that(status="verified")["assurance"]
+    assert assurance["dukcapil"] == "skipped"
+    assert assurance["policy_version"] == "changed"
+    assert assurance["decided"]["dukcapil"]["policy_version"] == "newer"
+    assert assurance["decided"]["otp"]["policy_version"] == "changed"
+
+
+def test_a_newer_policy_moves_those_who_are_held(stack: LocalStack, resident: Resident, fast_policy: Policy) -> None:
+    """Given a mail that is held, when `wait` becomes `skip`, then the next round goes on without."""
+    stack.set_faults({"email": "down"})
+    registrant = begun(stack, resident)
+    registrant.await_state("HoldEmail")
+    stack.set_policy(changed(fast_policy, "email", on_unavailable="skip"))
+    registrant.await_that(expects="details")
+    assert registrant.see()["layers"]["email"]["state"] == "skipped"
+
+
+def test_a_bad_policy_is_refused_and_the_last_good_one_stays(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given a document that does not fit, when somebody begins, also in a new environment, then the last good one serves."""
+    registrant = begun(stack, resident)
+    registrant.await_that(expects="email_code")
+    stack.set_policy_document('{"policy_version": "bad", "grace_seconds": -1}')
+    other = begun(stack, replace(resident, email=f"bad.{resident.email}"))
+    assert other.await_that(expects="email_code")["policy_version"] == fast_policy.policy_version
+    assert any("grace_seconds" in line and "policy refused" in line for line in stack.log.lines)
+    stack.set_policy(fast_policy)
+
+
+def test_assurance_says_when_and_by_which_policy_each_layer_was_decided(stack: LocalStack, resident: Resident) -> None:
+    """Given a register that was down, when it is settled, then the result says deferred, then passed, with times."""
+    stack.set_faults({"dukcapil": "down"})
+    registrant = with_details(stack, resident)
+    registrant.confirm_phone()
+    registrant.await_that(status="settling", reason="dukcapil_unavailable")
+    stack.set_faults({"dukcapil": "up"})
+    assurance = registrant.await_that(status="verified")["assurance"]
+    assert (assurance["email"], assurance["nik"], assurance["otp"]) == ("passed", "passed", "passed")
+    assert assurance["dukcapil"] == "deferred_then_passed"
+    times = [assurance["decided"][layer]["at"] for layer in ("email", "nik", "otp", "dukcapil")]
+    assert times == sorted(times)
+    assert len(set(times)) == 4

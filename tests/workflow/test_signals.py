@@ -1,6 +1,7 @@
 """Table stream to workflow: idempotent, benign when late, held by throttling, not held by poison."""
 
 import json
+import time
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import Mock, patch
@@ -11,6 +12,7 @@ from boto3.dynamodb.types import TypeSerializer
 from moto.core.exceptions import JsonRESTError
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
+from functions.shared import policy_in_force
 from local.partners.population import Resident
 from local.registrant import Registrant
 from local.stack import LocalStack, until
@@ -71,6 +73,88 @@ def test_given_throttling_then_the_record_comes_again(stack: LocalStack) -> None
     new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
     assert signals(stack, record(FIRST, new)) == [FIRST]
     assert laid_aside(stack) == []
+
+
+REFUSED = [
+    ("ThrottlingException", [FIRST]),
+    ("ServiceQuotaExceeded", [FIRST]),
+    ("StateMachineDoesNotExist", [FIRST]),
+    ("InvalidArn", [FIRST]),
+    ("AccessDeniedException", [FIRST]),
+    ("InvalidName", []),
+    ("InvalidExecutionInput", []),
+]
+
+
+@pytest.mark.parametrize(("code", "again"), REFUSED)
+def test_given_a_refusal_then_only_what_the_record_itself_is_to_blame_for_lays_it_aside(
+    stack: LocalStack, code: str, again: list[str]
+) -> None:
+    """A wrong setting or right of ours would lay everybody aside."""
+    new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
+    with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=JsonRESTError(code, "refused")):
+        assert signals(stack, record(FIRST, new)) == again
+    assert [each["why"] for each in laid_aside(stack)] == ([] if again else [code])
+
+
+def test_given_a_record_to_be_tried_again_then_those_behind_it_are_not_tried_before(stack: LocalStack) -> None:
+    """They come again with it: tried now, each would take its turn twice."""
+    ids = [str(uuid4()) for _ in range(2)]
+    refusal = JsonRESTError("ThrottlingException", "Rate exceeded")
+    with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal) as start:
+        records = [
+            record(str(1001 + at), {"id": each, "kind": "registration", "status": "queued"})
+            for at, each in enumerate(ids)
+        ]
+        assert signals(stack, *records) == [FIRST]
+    assert all(ids[0] in str(call) for call in start.call_args_list)
+
+
+@pytest.mark.parametrize("operation", ["update_item", "put_item"])
+def test_given_the_control_table_refuses_then_the_record_comes_again(stack: LocalStack, operation: str) -> None:
+    """Without it nobody knows whose turn it is; nobody is started past it, and nobody is laid aside."""
+    policy_in_force.forget_all()
+    new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
+    refusal = JsonRESTError("ProvisionedThroughputExceededException", "slow down")
+    with patch(f"moto.dynamodb.models.DynamoDBBackend.{operation}", side_effect=refusal):
+        assert signals(stack, record(FIRST, new)) == [FIRST]
+    assert laid_aside(stack) == []
+    assert stack.execution(new["id"]) is None
+
+
+@pytest.fixture
+def full(stack: LocalStack) -> Iterator[None]:
+    """All turns of the next minute are taken."""
+    key, table = {"id": {"S": "rate#starts"}}, stack.physical_id("ControlTable")
+    taken = {"next_at": {"N": str(round(time.time() * 1000) + 60_000)}}
+    stack.client("dynamodb").put_item(TableName=table, Item=key | taken)
+    yield
+    stack.client("dynamodb").delete_item(TableName=table, Key=key)
+
+
+@pytest.mark.usefixtures("full")
+def test_given_too_many_beginnings_then_the_record_comes_again(stack: LocalStack) -> None:
+    """Backpressure: the stream holds it until its turn comes."""
+    new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
+    assert signals(stack, record(FIRST, new)) == [FIRST]
+    assert stack.execution(new["id"]) is None
+
+
+@pytest.mark.usefixtures("full")
+def test_given_too_many_beginnings_then_a_nudge_holds_up_nobodys_answer(stack: LocalStack) -> None:
+    """It comes in the stream of the answers; the reconciler nudges again."""
+    old = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
+    assert signals(stack, record(FIRST, old | {"nudged_at": 1}, old)) == []
+    assert stack.execution(str(old["id"])) is None
+
+
+def test_given_event_bridge_does_not_take_an_event_then_the_record_comes_again(stack: LocalStack) -> None:
+    """It answers 200, and says in the answer that it did not."""
+    old = {"id": str(uuid4()), "kind": "registration", "status": "checking", "updated_at": 1}
+    refused = [{"ErrorCode": "ThrottlingException", "ErrorMessage": "slow down"}]
+    with patch("moto.events.models.EventsBackend.put_events", return_value=refused):
+        assert signals(stack, record(FIRST, old | {"status": "in_review"}, old)) == [FIRST]
+    assert signals(stack, record(FIRST, old | {"status": "in_review"}, old)) == []
 
 
 def test_given_a_throttled_start_then_the_registration_begins_when_it_is_over(

@@ -166,6 +166,66 @@ PROBLEMS = family(
         },
     ),
     Reason(
+        "case_not_found",
+        {
+            "id": Text(
+                title="Kasus tidak ditemukan",
+                happened="Kasus ini tidak ada, atau tidak lagi menunggu keputusan.",
+                next="Muat ulang daftar kasus.",
+            ),
+            "en": Text(
+                title="Case not found",
+                happened="There is no such case, or it no longer waits for a decision.",
+                next="Load the list of cases again.",
+            ),
+        },
+    ),
+    Reason(
+        "case_decided",
+        {
+            "id": Text(
+                title="Kasus sudah diputuskan",
+                happened="Kasus ini sudah diputuskan oleh petugas lain atau baru saja berpindah langkah.",
+                next="Buka lagi kasusnya untuk melihat keputusannya.",
+            ),
+            "en": Text(
+                title="Case already decided",
+                happened="This case has been decided by somebody else, or has just moved on.",
+                next="Open the case again to see the decision.",
+            ),
+        },
+    ),
+    Reason(
+        "approval_impossible",
+        {
+            "id": Text(
+                title="Kasus ini tidak dapat disetujui",
+                happened="Pada kasus ini tidak ada hasil pemeriksaan yang dapat disetujui.",
+                next="Kembalikan ke pendaftar untuk diperbaiki, atau tolak.",
+            ),
+            "en": Text(
+                title="This case cannot be approved",
+                happened="In this case there is no check whose result could be approved.",
+                next="Give it back for correction, or reject it.",
+            ),
+        },
+    ),
+    Reason(
+        "operator_unknown",
+        {
+            "id": Text(
+                title="Petugas tidak dikenali",
+                happened="Permintaan ini datang tanpa identitas petugas.",
+                next="Masuk dengan akun petugas, lalu coba lagi.",
+            ),
+            "en": Text(
+                title="Operator not known",
+                happened="This request came without the identity of an operator.",
+                next="Sign in with an operator's account and try again.",
+            ),
+        },
+    ),
+    Reason(
         "code_wrong",
         {
             "id": Text(

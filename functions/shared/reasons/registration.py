@@ -225,6 +225,21 @@ REGISTRATION = family(
         },
     ),
     Reason(
+        "email_refuses_mail",
+        {
+            "id": Text(
+                title="Alamat ini menolak email kami",
+                happened="Alamat ini menolak email dari kami; mungkin kotaknya penuh, atau ada huruf yang tertukar.",
+                next="Ganti alamat email di halaman ini; kodenya kami kirim ke alamat yang baru.",
+            ),
+            "en": Text(
+                title="This address refuses our mail",
+                happened="This address refuses our mail; perhaps the mailbox is full, or a letter is out of place.",
+                next="Change the address on this page, and we send the code to the new one.",
+            ),
+        },
+    ),
+    Reason(
         "dukcapil_unavailable",
         {
             "id": Text(
@@ -232,12 +247,12 @@ REGISTRATION = family(
                 happened=(
                     "Layanan Dukcapil sedang tidak dapat dihubungi. Data Anda aman, dan kesempatan Anda tidak berkurang."
                 ),
-                next="Kami memeriksanya begitu layanan pulih; Anda tidak perlu mengirim lagi.",
+                next="Kami memeriksanya begitu layanan pulih. Anda tidak perlu berbuat apa-apa; kami menulis ke email Anda.",
             ),
             "en": Text(
                 title="Dukcapil's service is interrupted",
                 happened=("Dukcapil's service cannot be reached right now. Your data is safe and you lose no attempt."),
-                next="We check it as soon as the service is back; you need not send it again.",
+                next="We check it as soon as the service is back. You need do nothing; we will write to you by email.",
             ),
         },
     ),
@@ -303,12 +318,12 @@ REGISTRATION = family(
             "id": Text(
                 title="Waktu konfirmasi nomor HP habis",
                 happened="Nomor HP belum dikonfirmasi sampai batas waktunya, jadi pendaftaran ini ditutup.",
-                next="Silakan mendaftar lagi dengan nomor HP yang Anda pegang sekarang.",
+                next="Silakan mendaftar lagi; siapkan HP yang menerima kodenya.",
             ),
             "en": Text(
                 title="Time to confirm the phone is over",
                 happened="The phone number was not confirmed in time, so this registration was closed.",
-                next="Please register again with the number of the phone that you have with you.",
+                next="Please register again, with the phone that receives the code at hand.",
             ),
         },
     ),
@@ -331,24 +346,19 @@ REGISTRATION = family(
         ask="organiser",
     ),
     Reason(
-        "review_undecided",
+        "disputed",
         {
             "id": Text(
-                title="Pemeriksaan belum selesai pada waktunya",
-                happened=(
-                    "Petugas kami belum dapat memutuskan sampai batas waktunya, jadi pendaftaran ini ditutup. Maaf."
-                ),
-                next="Silakan mendaftar lagi.",
-                ask="Jika ada pertanyaan, tanyakan kepada penyelenggara.",
+                title="Keberatan Anda kami terima",
+                happened="Kami sudah menerima keberatan Anda, dan petugas kami memeriksa pendaftaran ini.",
+                next="Anda tidak perlu berbuat apa-apa; kami menulis ke email Anda begitu ada keputusan.",
             ),
             "en": Text(
-                title="The check was not finished in time",
-                happened="Our staff could not decide in time, so this registration was closed. We are sorry.",
-                next="Please register again.",
-                ask="If you have questions, ask the organiser.",
+                title="We have your objection",
+                happened="We have received your objection, and our staff are looking at this registration.",
+                next="You need do nothing; we write to your email address as soon as it is decided.",
             ),
         },
-        ask="organiser",
     ),
     Reason(
         "withdrawn",

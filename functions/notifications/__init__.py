@@ -1,0 +1,1 @@
+"""What registrants are told by mail of their registration."""

@@ -1,0 +1,1 @@
+"""The verification policy in force, for the state machine."""

@@ -1,0 +1,1 @@
+"""Finds registrations that got stuck, and repairs each by writing to the table."""

@@ -1,0 +1,34 @@
+"""The reconciler's metrics. A status in which nobody is, is reported as well: an alarm needs to see it go down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_lambda_powertools import single_metric
+from aws_lambda_powertools.metrics import MetricUnit
+
+from functions.shared.observability import metrics
+from functions.shared.registration import ENDED, Status
+
+if TYPE_CHECKING:
+    from functions.reconciler.sweep import Findings
+
+
+def report_repairs(findings: Findings) -> None:
+    """What was repaired, by kind, and what no longer can be."""
+    for kind, repaired in findings.repaired.items():
+        with single_metric(name="Repaired", unit=MetricUnit.Count, value=repaired, namespace="Berlapis") as metric:
+            metric.add_dimension("kind", kind)
+    metrics.add_metric("RepairGivenUp", "Count", findings.given_up)
+
+
+def report_waiting(findings: Findings) -> None:
+    """The oldest by status, and the cases that nobody decided in time."""
+    for status in Status:
+        age = findings.oldest.get(status, 0)
+        if age or status not in ENDED:
+            with single_metric(
+                name="OldestSeconds", unit=MetricUnit.Seconds, value=age, namespace="Berlapis"
+            ) as metric:
+                metric.add_dimension("status", status)
+    metrics.add_metric("Overdue", "Count", findings.overdue)

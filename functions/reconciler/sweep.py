@@ -1,0 +1,174 @@
+"""The way through everything that is open, in the time that a run has, and on from there in the next."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from heapq import nsmallest
+from itertools import chain
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import ClientError
+
+from functions.reconciler.diagnosis import Execution, Repair, by_its_execution, by_the_table, suspect
+from functions.reconciler.table import Place, Tally
+from functions.shared.observability import logger
+from functions.shared.registration import SHARDS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from functions.reconciler.open_registration import OpenRegistration
+    from functions.reconciler.table import Tables
+
+BETWEEN_QUESTIONS: Final = 0.2
+"""Seconds: half of the account's quota for the state of executions is left to others."""
+IN_TURN: Final = 50
+"""Registrations that look well and whose executions are looked at nevertheless, in each run."""
+FOR_QUESTIONS: Final = 0.5
+"""Share of a run's time that is kept for the state of executions."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a run came to.
+
+    Attributes:
+        oldest: by status, the age of the oldest (seconds).
+        overdue: cases that nobody decided in time.
+        repaired: by kind.
+        given_up: registrations whose executions end again and again.
+    """
+
+    oldest: dict[str, int] = field(default_factory=dict)
+    overdue: int = 0
+    repaired: dict[Repair, int] = field(default_factory=dict)
+    given_up: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One run.
+
+    Args:
+        tables: what is open.
+        standing: how the execution of a name stands.
+        stuck: seconds after which something that is done in seconds is looked into.
+        seconds_left: until the run has to be over.
+    """
+
+    tables: Tables
+    standing: Callable[[str], Execution]
+    stuck: int
+    seconds_left: Callable[[], float]
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+    findings: Findings = field(default_factory=Findings)
+
+    def run(self) -> Findings:
+        """Go through what is open, repair what can be repaired by the table, then look at executions."""
+        until = self.seconds_left() * FOR_QUESTIONS
+        well: list[OpenRegistration] = []
+        suspects: list[OpenRegistration] = []
+        places = {shard: self.tables.place(shard) for shard in SHARDS}
+        for shard in sorted(SHARDS, key=lambda each: places[each].at):
+            if self.seconds_left() > until:
+                places[shard] = self._go_on(shard, places[shard], until, well, suspects)
+        self._count(chain.from_iterable((place.last, place.tally) for place in places.values()))
+        self._look_at_executions("suspects", suspects)
+        self._look_at_executions("well", _in_turn(well, self.tables.asked_last("well")))
+        return self.findings
+
+    def take_over(self, name: str) -> Findings:
+        """Look at the one registration whose execution of this name is said to have ended."""
+        # An id may itself end in a dash and digits.
+        ids = {name, name.rpartition("-")[0]} - {""}
+        for registration in self.tables.read(sorted(ids)):
+            if registration.execution == name:
+                self._by_its_execution(registration)
+        return self.findings
+
+    # ------------------------------------------------------------------------------------------------------------
+
+    def _now(self) -> int:
+        return int(self.clock())
+
+    def _go_on(
+        self,
+        shard: str,
+        place: Place,
+        until: float,
+        well: list[OpenRegistration],
+        suspects: list[OpenRegistration],
+    ) -> Place:
+        """Go on through a shard, to its end if there is time."""
+        while self.seconds_left() > until:
+            ids, after = self.tables.page(shard, place.after)
+            tally, now = place.tally, self._now()
+            for registration in self.tables.read(ids) if ids else ():
+                tally = tally.with_(registration, now)
+                repair = by_the_table(registration, now, self.stuck)
+                if repair is not None:
+                    self._repair(registration, repair)
+                # An answer that was delivered again before, and helped nothing, is looked into as well.
+                if suspect(registration, now, self.stuck):
+                    suspects.append(registration)
+                elif repair is None and not registration.ended:
+                    well.append(registration)
+            ended = after is None
+            place = Place(after, Tally() if ended else tally, tally if ended else place.last, at=now)
+            self.tables.keep_place(shard, place)
+            if ended:
+                break
+        return place
+
+    def _look_at_executions(self, name: str, registrations: Sequence[OpenRegistration]) -> None:
+        """In the order of their ids, on from where the run before came to, so that everybody's turn comes."""
+        last = self.tables.asked_last(name)
+        seen = last
+        for registration in sorted(registrations, key=lambda each: (each.id <= last, each.id)):
+            if self.seconds_left() <= BETWEEN_QUESTIONS or not self._by_its_execution(registration):
+                break
+            seen = registration.id
+            self.sleep(BETWEEN_QUESTIONS)
+        if seen != last:
+            self.tables.keep_asked(name, seen)
+
+    def _by_its_execution(self, registration: OpenRegistration) -> bool:
+        """Repair what its execution shows; False when Step Functions did not say."""
+        try:
+            execution = self.standing(registration.execution)
+        except ClientError as refused:
+            code = refused.response.get("Error", {}).get("Code", "")
+            logger.warning("execution not seen", extra={"registration_id": registration.id, "why": code})
+            return False
+        repair = by_its_execution(registration, execution, self._now(), self.stuck)
+        if repair is Repair.GIVE_UP:
+            self.findings.given_up += 1
+            logger.error("repair given up", extra={"registration_id": registration.id})
+        elif repair is not None:
+            self._repair(registration, repair)
+        return True
+
+    def _repair(self, registration: OpenRegistration, repair: Repair) -> None:
+        try:
+            repaired = self.tables.repair(registration, repair, self._now())
+        except ClientError as refused:
+            code = refused.response.get("Error", {}).get("Code", "")
+            logger.warning("not repaired", extra={"registration_id": registration.id, "why": code})
+            return
+        if repaired:
+            self.findings.repaired[repair] = self.findings.repaired.get(repair, 0) + 1
+            logger.warning("repaired", extra={"registration_id": registration.id, "kind": str(repair)})
+
+    def _count(self, tallies: Iterable[Tally]) -> None:
+        now = self._now()
+        for tally in tallies:
+            self.findings.overdue += tally.overdue
+            for status, since in tally.oldest.items():
+                self.findings.oldest[status] = max(self.findings.oldest.get(status, 0), now - since)
+
+
+def _in_turn(registrations: Iterable[OpenRegistration], last: str) -> list[OpenRegistration]:
+    """A few of them, from the one on that was looked at last."""
+    return nsmallest(IN_TURN, registrations, key=lambda each: (each.id <= last, each.id))

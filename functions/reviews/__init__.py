@@ -1,0 +1,1 @@
+"""The operators' API: the cases that a person is to decide."""

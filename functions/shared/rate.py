@@ -1,0 +1,97 @@
+"""How often something may be done in a second, by all environments of all functions together.
+
+One item of the control table holds the time of the next free slot (the "generic cell rate algorithm"); taking a slot moves
+it on by one interval, in one conditional update. An SQS or Lambda concurrency is no rate: when the partner answers
+faster, the same concurrency calls it more often.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from functions.shared import aws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_ROOM: Final = 1.1
+"""Intervals are a tenth longer than they must be, so that calls which travel at different speeds stay below the limit."""
+_LATE: Final = 0.05
+"""Seconds after which a slot is too late to be used: two calls that were far apart would arrive together."""
+_TRIES: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """A limit that all environments share.
+
+    Args:
+        table: the control table.
+        name: of what is limited.
+        per_second: the limit, in any span of one second.
+    """
+
+    table: str
+    name: str
+    per_second: int
+    client: Callable[[], DynamoDBClient] = aws.dynamodb
+    clock: Callable[[], float] = time.time
+    sleep: Callable[[float], None] = time.sleep
+
+    @property
+    def key(self) -> str:
+        """Key of the item in the control table."""
+        return f"rate#{self.name}"
+
+    def take(self, patience: float = 0) -> bool:
+        """Wait for the next slot and take it.
+
+        Args:
+            patience: how long to wait for it, in seconds.
+
+        Returns:
+            False when no slot is free in that time; nothing was taken then.
+        """
+        end = self.clock() + patience
+        for _ in range(_TRIES):
+            slot = self._reserve(end)
+            if slot is None:
+                return False
+            self.sleep(max(0.0, slot - self.clock()))
+            if self.clock() <= slot + _LATE:
+                return True
+        return False
+
+    def _reserve(self, end: float) -> float | None:
+        """Unix time of the slot that was reserved, None when none begins before `end`."""
+        client, interval = self.client(), round(1000 * _ROOM / self.per_second)
+        now, last = (round(1000 * each) for each in (self.clock(), end))
+        following = {
+            "SET next_at = next_at + :interval": (
+                "next_at BETWEEN :now AND :last",
+                {":interval": interval, ":now": now, ":last": max(now, last)},
+            ),
+            # Nobody has been here lately.
+            "SET next_at = :after": (
+                "attribute_not_exists(next_at) OR next_at < :now",
+                {":after": now + interval, ":now": now},
+            ),
+        }
+        for expression, (condition, values) in following.items():
+            try:
+                taken = client.update_item(
+                    TableName=self.table,
+                    Key={"id": self.key},
+                    UpdateExpression=expression,
+                    ConditionExpression=condition,
+                    ExpressionAttributeValues=values,
+                    ReturnValues="UPDATED_NEW",
+                )
+            except client.exceptions.ConditionalCheckFailedException:
+                continue
+            return (float(str(taken["Attributes"]["next_at"])) - interval) / 1000
+        return None

@@ -1,0 +1,152 @@
+"""What is taken for stuck, and what mends it."""
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from functions.reconciler.diagnosis import Execution, Repair, by_its_execution, by_the_table, suspect
+from functions.reconciler.open_registration import OpenRegistration, open_registration
+
+NOW = 1_800_000_000
+STUCK = 300
+LONG_AGO = NOW - 1000
+WAITING = {"state": "AwaitDetails", "entry_id": "AwaitDetails@2027-01-15T08:00:00.000Z", "ends_at": NOW + 1000}
+ANSWER = {"entry_id": WAITING["entry_id"], "kind": "submitted", "at": LONG_AGO}
+OVER = {**WAITING, "ends_at": LONG_AGO}
+
+
+def registration(status: str = "details_pending", **more: Any) -> OpenRegistration:  # noqa: ANN401 (an item's attributes)
+    """One that nothing happened to for long."""
+    item = {"id": "a-1", "shard": "a", "status": status, "created_at": LONG_AGO, "updated_at": LONG_AGO}
+    return open_registration(item | {name: value for name, value in more.items() if value is not None})
+
+
+WELL = registration(waiting=WAITING)
+
+
+def test_given_an_open_wait_then_it_is_well() -> None:
+    """Somebody who has not typed yet is not stuck, however long ago he was asked."""
+    assert by_the_table(WELL, NOW, STUCK) is None
+    assert not suspect(WELL, NOW, STUCK)
+
+
+@pytest.mark.parametrize(
+    ("stuck", "expected"),
+    [
+        (registration(waiting=WAITING, answer=ANSWER), Repair.ANSWER),
+        (registration(waiting=WAITING, answer={**ANSWER, "at": NOW - 10}), None),
+        (registration(waiting=WAITING, answer={**ANSWER, "entry_id": "VerifyEmail@2027"}), None),
+        (registration("verified"), Repair.NOTICE),
+        (registration("verified", updated_at=NOW - 10), None),
+        (registration("queued"), None),
+    ],
+)
+def test_given_the_table_alone_then_answers_and_notices_are_asked_for_again(
+    stuck: OpenRegistration, expected: Repair | None
+) -> None:
+    """What is late by the table is done again, whatever the execution does: both may be done twice."""
+    assert by_the_table(stuck, NOW, STUCK) is expected
+
+
+@pytest.mark.parametrize("late", [registration(waiting=WAITING, answer=ANSWER), registration("rejected")])
+def test_given_it_was_asked_for_then_it_is_asked_again_after_twice_as_long(late: OpenRegistration) -> None:
+    """A registration that an outage holds, with its answer long delivered, costs a dozen writes and not thousands."""
+    now, asked = LONG_AGO + STUCK + 1, []
+    item = {"id": "a-1", "shard": "a", "status": late.status, "created_at": LONG_AGO, "updated_at": LONG_AGO}
+    if late.awaited:
+        item |= {"waiting": WAITING, "answer": ANSWER}
+    while now < LONG_AGO + 14 * 86_400:
+        if by_the_table(open_registration(item), now, STUCK) is not None:
+            asked.append(now - LONG_AGO)
+            item["nudged_at"] = now
+        now += STUCK
+    assert asked[0] == STUCK + 1
+    assert len(asked) <= 14
+    assert all(later >= 2 * earlier for earlier, later in pairwise(asked))
+
+
+@pytest.mark.parametrize(
+    "doubtful",
+    [
+        registration("queued"),
+        registration("checking"),
+        registration(waiting=OVER),
+        registration(waiting=WAITING, answer=ANSWER, nudged_at=NOW - STUCK - 1),
+        registration(waiting=WAITING, execution="a-1-2", nudged_at=NOW - STUCK - 1, entered_at="2020-01-01T00:00:00Z"),
+    ],
+)
+def test_given_doubt_then_its_execution_is_looked_at(doubtful: OpenRegistration) -> None:
+    """Nothing is waited for, the wait is over, or what was asked for has helped nothing."""
+    assert suspect(doubtful, NOW, STUCK)
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        registration("queued", updated_at=NOW - 10),
+        registration(waiting={**WAITING, "ends_at": NOW - 10}),
+        registration("verified"),
+        registration(waiting=WAITING, execution="a-1-2", nudged_at=LONG_AGO, entered_at="2027-01-15T08:00:00Z"),
+    ],
+)
+def test_given_no_doubt_then_step_functions_is_not_asked_first(fine: OpenRegistration) -> None:
+    """Ten questions a second are all that the account has."""
+    assert not suspect(fine, NOW, STUCK)
+
+
+@pytest.mark.parametrize(
+    ("stuck", "execution", "expected"),
+    [
+        (registration("queued"), Execution.MISSING, Repair.START),
+        (registration("queued", updated_at=NOW - 10), Execution.MISSING, None),
+        (registration("queued"), Execution.RUNNING, None),
+        (registration("queued"), Execution.ENDED, Repair.EXECUTION),
+        (registration(waiting=WAITING), Execution.ENDED, Repair.EXECUTION),
+        (registration(waiting=WAITING), Execution.MISSING, Repair.EXECUTION),
+        (registration(waiting=WAITING), Execution.RUNNING, None),
+        (registration("in_review", execution="a-1-2"), Execution.MISSING, Repair.START),
+        (registration("in_review", execution="a-1-2", nudged_at=NOW - 10), Execution.MISSING, None),
+        (registration(waiting=WAITING, execution="a-1-5"), Execution.ENDED, Repair.EXECUTION),
+        (registration(waiting=WAITING, execution="a-1-6"), Execution.ENDED, Repair.GIVE_UP),
+        (registration("verified"), Execution.ENDED, None),
+    ],
+)
+def test_given_how_its_execution_stands_then_it_is_started_taken_over_or_reported(
+    stuck: OpenRegistration, execution: Execution, expected: Repair | None
+) -> None:
+    """A name that never began is started; an end before its time is taken over, five times at most."""
+    assert by_its_execution(stuck, execution, NOW, STUCK) is expected
+
+
+@pytest.mark.parametrize(("carrier", "following"), [(None, "a-1-2"), ("a-1-2", "a-1-3"), ("a-1-9", "a-1-10")])
+def test_given_a_carrier_then_the_next_ones_name_counts_on(carrier: str | None, following: str) -> None:
+    """The names are the id, and then the id with numbers from 2, though an id may itself end in digits."""
+    assert registration(execution=carrier).next_execution == following
+
+
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (registration("in_review", waiting={**WAITING, "wait_seconds": 60}, case_since=NOW - 61), True),
+        (registration("in_review", waiting={**WAITING, "wait_seconds": 60}, case_since=NOW - 60), False),
+        (registration("in_review", case_since=LONG_AGO), False),
+        (registration(waiting={**WAITING, "wait_seconds": 60}), False),
+    ],
+)
+def test_given_a_case_that_nobody_decided_in_time_then_it_is_overdue(case: OpenRegistration, *, expected: bool) -> None:
+    """From its first opening on, however often its wait was begun anew."""
+    assert case.overdue(NOW) is expected
+
+
+@pytest.mark.parametrize(
+    ("aged", "since"),
+    [
+        (registration("queued", updated_at=NOW), LONG_AGO),
+        (registration("in_review", waiting=WAITING, updated_at=NOW, case_since=NOW - 7), NOW - 7),
+        (registration("checking", updated_at=NOW - 5), NOW - 5),
+    ],
+)
+def test_given_a_status_then_its_age_is_what_the_alarm_means(aged: OpenRegistration, since: int) -> None:
+    """Queued since it began, in review since the case was opened, elsewhere since anything was written."""
+    assert aged.since == since
