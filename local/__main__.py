@@ -1,4 +1,4 @@
-"""`python -m local serve` runs the service on this machine; `python -m local demo` walks the path catalogue."""
+"""`python -m local serve` runs the service on this machine; `demo` walks the path catalogue, `faults` runs fault campaigns."""
 
 import argparse
 import re
@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run a command; its exit status."""
     asked = _parser().parse_args(arguments)
     try:
-        return _demo(asked) if asked.command == "demo" else _serve(asked)
+        return {"demo": _demo, "faults": _faults, "serve": _serve}[asked.command](asked)
     except _UsageError as error:
         print(f"local {asked.command}: {error}", file=sys.stderr)
         return _USAGE_ERROR
@@ -41,6 +41,11 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--policy", type=Path, metavar="FILE", help="verification policy (default: the committed one)")
     demo = commands.add_parser("demo", help="walk every path of the catalogue")
     demo.add_argument("--json", action="store_true", help="print JSON for machines")
+    faults = commands.add_parser("faults", help="run fault campaigns: many registrations while everything breaks")
+    faults.add_argument("--seeds", type=int, default=1, help="how many campaigns (default 1)")
+    faults.add_argument("--first-seed", type=int, default=1, help="seed of the first one (default 1)")
+    faults.add_argument("--registrations", type=int, default=100, help="registrations of each (default 100)")
+    faults.add_argument("--json", action="store_true", help="print JSON for machines")
     return parser
 
 
@@ -48,6 +53,14 @@ def _demo(asked: argparse.Namespace) -> int:
     from local.demo import main as demo  # noqa: PLC0415 (moto takes seconds to import)
 
     return demo(as_json=asked.json)
+
+
+def _faults(asked: argparse.Namespace) -> int:
+    if asked.seeds < 1 or asked.registrations < 1:
+        raise _UsageError("at least one seed and one registration")
+    from local.faults.campaign import main as campaigns  # noqa: PLC0415 (see above)
+
+    return campaigns(seeds=asked.seeds, first=asked.first_seed, registrations=asked.registrations, as_json=asked.json)
 
 
 def _serve(asked: argparse.Namespace) -> int:
@@ -69,6 +82,8 @@ def _serve(asked: argparse.Namespace) -> int:
             sms_gateway_url=asked.sms_gateway_url,
             aws_port=aws,
             frontend_origin=address(listening),
+            schedule_seconds=10.0,
+            stuck_seconds=60,
         )
         open_.enter_context(stack)
         open_.enter_context(serving(stack, listening))

@@ -8,8 +8,10 @@ import json
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import count
 from threading import Lock, Thread
 from time import monotonic
 from typing import Any, Final
@@ -26,6 +28,47 @@ _ALIAS: Final = "live"
 _ARN_PARTS_OF_A_FUNCTION: Final = 7
 
 type Handler = Callable[[Any, "Context"], Any]
+
+
+class ProcessEndedError(BaseException):
+    """The function's process ends here, as by a crash. No code of a function catches it, as none survives a crash.
+
+    Args:
+        kind: as Lambda reports it: `Runtime.ExitError` or `Sandbox.Timedout`.
+    """
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(slots=True)
+class Invocation:
+    """One run of a function.
+
+    Attributes:
+        number: no other run has it.
+        function: logical name, as it is deployed.
+        registration_id: for whom it runs, None when for none or for many.
+        ended: its process was ended before its time; nothing that it calls reaches anybody from then on.
+    """
+
+    number: int
+    function: str
+    registration_id: str | None
+    ended: str = ""
+
+
+_invocation: ContextVar[Invocation | None] = ContextVar("invocation", default=None)
+
+
+def invocation_of_this_call() -> Invocation | None:
+    """The run of a function in which this is called, None outside of all."""
+    return _invocation.get()
+
+
+class ProcessDiedError(BaseException):
+    """The process of a function was killed where this is raised: no handler of exceptions sees it, as none would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +138,7 @@ class Lambdas:
 
     region: str
     _running: set[Thread] = field(default_factory=set)
+    _numbers: Iterator[int] = field(default_factory=count)
     _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
@@ -153,7 +197,9 @@ class Lambdas:
 
         def work() -> None:
             # Set here, because a new thread has none of its maker's context.
-            with environment_of(function.environment), working_for(registration_in(event)):
+            of_event = registration_in(event)
+            _invocation.set(Invocation(next(self._numbers), function.name, of_event))
+            with environment_of(function.environment), working_for(of_event):
                 answers.append(_answer(function.handler, event, context))
 
         event = json.loads(payload)
@@ -185,6 +231,8 @@ def _answer(path: str, event: Any, context: Context) -> Answer:  # noqa: ANN401 
         return _failure("Runtime.ImportModuleError", f"Unable to import module '{path.rpartition('.')[0]}': {error}")
     try:
         value = handler(event, context)
+    except ProcessDiedError:
+        return _failure("Runtime.ExitError", f"RequestId: {context.aws_request_id} Error: Runtime exited")
     except Exception as error:  # noqa: BLE001 (whatever a handler raises is its answer)
         stack = traceback.format_tb(error.__traceback__)[1:]
         return _failure(type(error).__name__, str(error), requestId=context.aws_request_id, stackTrace=stack)

@@ -5,7 +5,7 @@ from typing import Any
 from functions.shared.policy import Policy
 from local.partners.population import Resident
 from local.registrant import Registrant
-from local.stack import LocalStack
+from local.stack import LocalStack, until
 
 
 def with_reminders(policy: Policy, *reminders: int, wait_seconds: int, **more: Any) -> Policy:  # noqa: ANN401 (JSON)
@@ -34,6 +34,8 @@ def test_given_nobody_answers_then_reminded_with_a_new_code_and_expired_with_not
     assert len(subjects) == 3
     assert subjects[0] != subjects[1] == subjects[2]
     assert len({message.code for message in registrant.messages()}) == 3
+    # The address is kept until it is settled whether to tell it of the end.
+    assert until(lambda: "email" not in (stack.item(registrant.id) or {"email": ""}))
     item = stack.item(registrant.id)
     assert item
     assert not {"email", "phone", "details", "claim", "preferred_channel", "answer"} & item.keys()
