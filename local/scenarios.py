@@ -360,6 +360,8 @@ def _disputed(stack: LocalStack, resident: Resident) -> Registrant:
     _expect(registrant.await_that(expects="details"), reason="duplicate")
     registrant.submit(**mistaken)
     registrant.await_that(status="rejected", expects="dispute")
+    if not until(lambda: stack.notified(registrant.id), seconds=PATIENCE):  # he reads the mail that says so
+        raise StuckError("waited for the notice")
     status, _ = registrant.call("POST", "/dispute", {})
     _expect({"status": status}, status=202)
     _decide(stack, registrant, "correct")

@@ -368,6 +368,15 @@ class LocalStack:
         """Run a function, by its logical id, as Lambda would."""
         return self._lambdas.run(self._lambdas.deployed(self._ids[function]), json.dumps(event))
 
+    def deliver_mail_event(self, detail: Mapping[str, Any]) -> Answer:
+        """Hand an event of SES to the function that hears of mails, as its queue would."""
+        record = {
+            "messageId": "event",
+            "body": json.dumps({"source": "aws.ses", "detail": detail}),
+            "eventSource": "aws:sqs",
+        }
+        return self.invoke("MailEventsFunction", {"Records": [record]})
+
     def _invoke_alone(self, function: str, event: Mapping[str, Any]) -> Answer:
         """Powertools' resolver keeps the request at hand in its class: in Lambda a process has one at a time."""
         with self._resolving:

@@ -21,7 +21,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from functions.shared import aws
 from functions.shared.errors import DukcapilBreakerOpen, DukcapilBusy, DukcapilUnavailable
 from functions.shared.observability import count, logger
-from functions.shared.rate import Rate
+from functions.shared.rate import Rate, wait_for_turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,13 +63,7 @@ def within_limits[Answer](ask: Callable[[], Answer], policy: DukcapilPolicy, con
     # Looked at before a slot is taken, so that an outage uses up neither slots nor the time to wait for them.
     if seconds_open(policy, control_table) > 0:
         raise DukcapilBreakerOpen("breaker_open")
-    try:
-        free = Rate(control_table, "dukcapil", policy.calls_per_second).take(PATIENCE)
-    except (ClientError, BotoCoreError) as fault:
-        logger.warning("rate not known", extra={"fault": type(fault).__name__})
-        free = False
-    if not free:
-        raise DukcapilBusy("busy")
+    wait_for_turn(Rate(control_table, "dukcapil", policy.calls_per_second), PATIENCE, DukcapilBusy)
 
     def asked() -> Answer:
         try:

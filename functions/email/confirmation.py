@@ -9,11 +9,14 @@ from functions.email.message import compose, confirmation_link
 from functions.email.settings import EmailSettings
 from functions.shared.challenge import CodeKey, Opening, send_code
 from functions.shared.entry import WaitingEntry
-from functions.shared.errors import AlreadyConfirmed
+from functions.shared.errors import AlreadyConfirmed, EmailBusy, EmailUnavailable
 from functions.shared.observability import logger
+from functions.shared.rate import Rate, wait_for_turn
 from functions.shared.registration import Registration, Registrations, Status
 
 HOUR = 3600
+PATIENCE = 3.0
+"""Seconds that a mail waits for its turn."""
 
 
 class EmailEntry(WaitingEntry):
@@ -54,6 +57,10 @@ def send_confirmation(entry: EmailEntry, settings: EmailSettings) -> None:
     if entry.reminding and answered_too_late(registration, entry):
         hand_on_answer(registrations, registration, entry)
         return
+    challenge = registration.challenge
+    if entry.reminding and challenge is not None and challenge.delivery == "refused":
+        wait_without_mail(registrations, entry)
+        return
     address, policy, reminders = registration.email, entry.policy.email, entry.reminders or 0
 
     def send(code: str) -> None:
@@ -65,7 +72,10 @@ def send_confirmation(entry: EmailEntry, settings: EmailSettings) -> None:
             ends_in_hours=max(1, policy.rest_after(reminders) // HOUR) if entry.reminding else None,
             program=settings.program_name,
         )
-        deliver(message, to=address, settings=settings)
+        deliver(message, to=address, settings=settings, registration_id=entry.registration_id)
+
+    def turn() -> None:
+        wait_for_turn(Rate(settings.control_table_name, "email", policy.sends_per_second), PATIENCE, EmailBusy)
 
     send_code(
         registrations,
@@ -79,10 +89,34 @@ def send_confirmation(entry: EmailEntry, settings: EmailSettings) -> None:
             layers={},
             wait_seconds=entry.wait_seconds,
             reminders=reminders,
+            too_late=EmailUnavailable,
         ),
         policy=policy,
         send=send,
+        turn=turn,
     )
+
+
+def wait_without_mail(registrations: Registrations, entry: EmailEntry) -> None:
+    """Wait on at an address that refuses mail: no reminder is sent to it, and its owner may still change it."""
+    waited = registrations.update(
+        entry.registration_id,
+        "SET challenge.entry_id = :entry, waiting = :waiting, entered_at = :entered_at",
+        condition="attribute_exists(challenge) AND entered_at <= :entered_at",
+        values={
+            ":entry": entry.entry_id,
+            ":entered_at": entry.entered_at,
+            ":waiting": {
+                "state": entry.state,
+                "entry_id": entry.entry_id,
+                "ends_at": registrations.now() + entry.wait_seconds,
+                "attempt": entry.attempt,
+            },
+        },
+        also=(registrations.put_token(entry),),
+    )
+    if not waited:
+        registrations.keep_token(entry)
 
 
 def answered_too_late(registration: Registration, entry: EmailEntry) -> bool:

@@ -10,11 +10,15 @@ from functions.otp.message import sms_text
 from functions.otp.settings import OtpSettings
 from functions.shared.challenge import CodeKey, Opening, send_code
 from functions.shared.entry import WaitingEntry
+from functions.shared.errors import PhoneBusy, PhoneUnavailable
 from functions.shared.observability import logger
 from functions.shared.policy import Channel, OtpPolicy
+from functions.shared.rate import Rate, wait_for_turn
 from functions.shared.registration import Registrations, Status
 
 MINUTE = 60
+PATIENCE = 3.0
+"""Seconds that a message waits for its turn."""
 
 
 class PhoneEntry(WaitingEntry):
@@ -40,6 +44,7 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
         logger.warning("nobody to send to")  # withdrawn meanwhile: the execution is being stopped
         return
     number, policy = registration.phone, entry.policy.otp
+    channel = channel_of(policy, registration.preferred_channel, entry.channel)
 
     def send_by_channel(code: str) -> None:
         text = sms_text(
@@ -50,23 +55,35 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
             program=settings.sender_name,
         )
         send(
-            channel_of(policy, registration.preferred_channel, entry.channel),
+            channel,
             settings,
             to=number,
             code=code,
             text=text,
             locale=registration.locale,
+            valid_seconds=policy.code_seconds,
             idempotency_key=sha256(f"{entry.registration_id}\n{entry.entry_id}".encode()).hexdigest(),
         )
+
+    def turn() -> None:
+        wait_for_turn(Rate(settings.control_table_name, channel, policy.sends_per_second), PATIENCE, PhoneBusy)
 
     send_code(
         registrations,
         CodeKey(settings.codes_key_id),
         entry=entry,
         registration=registration,
-        opening=Opening("phone", Status.PHONE_PENDING, number, layers={"dukcapil": entry.dukcapil}, away=entry.away),
+        opening=Opening(
+            "phone",
+            Status.PHONE_PENDING,
+            number,
+            layers={"dukcapil": entry.dukcapil},
+            away=entry.away,
+            too_late=PhoneUnavailable,
+        ),
         policy=policy,
         send=send_by_channel,
+        turn=turn,
     )
 
 

@@ -25,6 +25,8 @@ class OtpSettings(Settings):
     """Environment of the OTP function."""
 
     table_name: str
+    control_table_name: str
+    """Where all environments share how many messages may be sent."""
     codes_key_id: str
     """KMS HMAC key that makes the MACs of codes."""
     sender_name: str

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from functions.shared import aws
 from functions.shared.errors import LayerUnavailable
+from functions.shared.observability import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,6 +72,7 @@ class Opening:
         wait_seconds: how long the code is awaited, if not the policy's `wait_seconds`.
         reminders: reminders that have been sent, this sending included; they use up no resend.
         away: the registrant is not at the page, and is to be told by mail.
+        too_late: what a code that would arrive dead is dropped with.
     """
 
     purpose: Purpose
@@ -80,6 +82,7 @@ class Opening:
     wait_seconds: int | None = None
     reminders: int = 0
     away: bool = False
+    too_late: type[LayerUnavailable] = LayerUnavailable
 
 
 def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its code is sent)
@@ -91,16 +94,26 @@ def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its cod
     opening: Opening,
     policy: EmailPolicy | OtpPolicy,
     send: Callable[[str], None],
+    turn: Callable[[], None],
 ) -> None:
     """Open a challenge for this entry and send its code, once.
 
+    `turn` waits until a message may be sent, or raises a `LayerBusy`; it is not called when this entry has sent already.
+
     Raises:
-        LayerUnavailable: as `send` did: the message was certainly not accepted, and the entry may be tried again.
+        LayerUnavailable: as `send` and `turn` did: the message was certainly not accepted, and the entry may be tried again.
     """
-    code = open_challenge(registrations, key, entry=entry, registration=registration, opening=opening, policy=policy)
+    began = registrations.now()
+    code = open_challenge(
+        registrations, key, entry=entry, registration=registration, opening=opening, policy=policy, turn=turn
+    )
     if code is None:
         return
     try:
+        if registrations.now() >= began + policy.code_seconds:
+            # Whoever received it would type a code that is dead already.
+            metrics.add_metric("SendDropped", "Count", 1)
+            raise opening.too_late("too_late")
         send(code)
     except LayerUnavailable:
         mark_undelivered(registrations, entry, opening.purpose)
@@ -115,6 +128,7 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
     registration: Registration,
     opening: Opening,
     policy: EmailPolicy | OtpPolicy,
+    turn: Callable[[], None] | None = None,
 ) -> str | None:
     """Make this entry's code, store it with the task token, and say which code is to be sent.
 
@@ -130,6 +144,8 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
     if retried or registration.answered == entry.entry_id:
         registrations.keep_token(entry)
         return None
+    if turn:
+        turn()
     code = new_code()
     sent = registration.sendings.get(opening.purpose, 0)
     changed = registration.changes.get(opening.purpose, 0)
@@ -186,7 +202,7 @@ def _earlier(challenge: Challenge | None, entry: WaitingEntry) -> list[str]:
     """MACs of the older codes of the same purpose that were sent, newest first: whoever types one has to be told so."""
     if challenge is None or challenge.entry_id.partition("@")[0] != entry.state:
         return []
-    sent = (challenge.mac,) if challenge.delivery == "sent" else ()
+    sent = (challenge.mac,) if challenge.delivery in {"sent", "refused"} else ()
     return [*sent, *challenge.earlier][:MOST_EARLIER]
 
 

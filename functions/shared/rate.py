@@ -11,12 +11,17 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from functions.shared import aws
+from functions.shared.observability import logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from functions.shared.errors import LayerBusy
 
 _ROOM: Final = 1.1
 """Intervals are a tenth longer than they must be, so that calls which travel at different speeds stay below the limit."""
@@ -95,3 +100,18 @@ class Rate:
                 continue
             return (float(str(taken["Attributes"]["next_at"])) - interval) / 1000
         return None
+
+
+def wait_for_turn(rate: Rate, patience: float, busy: type[LayerBusy]) -> None:
+    """Take a slot of a limit, or raise. A control table that does not answer is no leave to go without.
+
+    Raises:
+        LayerBusy: of the class given.
+    """
+    try:
+        free = rate.take(patience)
+    except (ClientError, BotoCoreError) as fault:
+        logger.warning("rate not known", extra={"fault": type(fault).__name__})
+        free = False
+    if not free:
+        raise busy("busy")

@@ -19,8 +19,10 @@ from threading import Lock
 from time import time
 from typing import Any, Final
 from unittest.mock import patch
+from uuid import uuid4
 
 from botocore.exceptions import ReadTimeoutError
+from moto.events.models import events_backends
 from moto.sesv2.responses import SESV2Response
 
 from functions.shared.aws import READ_TIMEOUT
@@ -32,6 +34,13 @@ type _Answer = tuple[str, dict[str, str | int]]
 
 _LINKED_CODE: Final = re.compile(r"(?<=&code=)[0-9]{6}(?![0-9])")  # before any six digits: an id may have some
 _CODE: Final = re.compile(r"(?<![0-9])[0-9]{6}(?![0-9])")
+_SIMULATOR: Final = "@simulator.amazonses.com"
+_SIMULATED: Final[dict[str, Any]] = {
+    "bounce": ("Permanent", "General"),
+    "suppressionlist": ("Permanent", "OnAccountSuppressionList"),
+    "mailboxfull": ("Transient", "MailboxFull"),  # not one of AWS's, which has none for it
+    "complaint": "complaint",
+}
 _send_email: Final = SESV2Response.send_email
 
 
@@ -101,7 +110,14 @@ class MailService:
         if mode == "wrong":
             return "<p>Selamat datang</p>", {"Content-Type": "text/html"}
         answer = _send_email(response)  # moto checks the addresses
-        self._deliver(json.loads(response.body))
+        sent = json.loads(response.body)
+        self._deliver(sent)
+        if event := _said_later(sent):
+            rules = events_backends[response.current_account][response.region].event_buses["default"].rules
+            for rule in list(rules.values()):
+                if rule.event_pattern.matches_event(_as_moto_matches(event)):
+                    for target in rule.targets:
+                        rule._send_to_sqs_queue(target["Arn"].rpartition(":")[2], dict(event))
         if mode == "slow":
             self._hold()
         return answer
@@ -131,6 +147,41 @@ class MailService:
             )
             with self._lock:
                 self._mails.append(mail)
+
+
+def _said_later(sent: dict[str, Any]) -> Any:  # noqa: ANN401 (an event of EventBridge)
+    """What SES says afterwards of a mail to one of the addresses of its mailbox simulator; None for any other."""
+    (to,) = sent["Destination"]["ToAddresses"]
+    kind = _SIMULATED.get(to.partition("@")[0].partition("+")[0]) if to.endswith(_SIMULATOR) else None
+    if kind is None:
+        return None
+    tags = {tag["Name"]: [tag["Value"]] for tag in sent.get("EmailTags") or ()}
+    tags["ses:configuration-set"] = [sent.get("ConfigurationSetName", "")]
+    about = [{"emailAddress": to}]
+    detail: dict[str, Any] = {"mail": {"tags": tags, "destination": [to]}}
+    if kind == "complaint":
+        detail |= {"eventType": "Complaint", "complaint": {"complainedRecipients": about}}
+    else:
+        bounce = {"bounceType": kind[0], "bounceSubType": kind[1], "bouncedRecipients": about}
+        detail |= {"eventType": "Bounce", "bounce": bounce}
+    return {
+        "version": "0",
+        "id": str(uuid4()),
+        "detail-type": "Email Complaint Received" if kind == "complaint" else "Email Bounced",
+        "source": "aws.ses",
+        "account": "123456789012",
+        "time": time(),
+        "region": "local",
+        "resources": [],
+        "detail": detail,
+    }
+
+
+def _as_moto_matches(event: Any) -> Any:  # noqa: ANN401 (an event of EventBridge)
+    """AWS matches a list by any of its values; moto compares it as a whole, so each tag's only value stands by itself here."""
+    mail = event["detail"]["mail"]
+    tags = {name: values[0] for name, values in mail["tags"].items()}
+    return event | {"detail": event["detail"] | {"mail": mail | {"tags": tags}}}
 
 
 def _tagged(sent: dict[str, Any]) -> str | None:

@@ -171,7 +171,13 @@ def whatsapp_by_aws(url: str) -> dict[str, str]:
 
 def send(environment: dict[str, str], channel: Channel = "sms", **changed: Any) -> None:  # noqa: ANN401 (passed on)
     """Send the code once, from a function with this environment."""
-    shared = {"AWS_REGION": REGION, "TABLE_NAME": "t", "CODES_KEY_ID": "k", "SENDER_NAME": "Kerja"}
+    shared = {
+        "AWS_REGION": REGION,
+        "TABLE_NAME": "t",
+        "CONTROL_TABLE_NAME": "c",
+        "CODES_KEY_ID": "k",
+        "SENDER_NAME": "Kerja",
+    }
     message = {"to": NUMBER, "code": CODE, "text": TEXT, "locale": "id", "idempotency_key": "VerifyPhone/1", **changed}
     with environment_of({**shared, "OTP_DOMAIN": "daftar.example", **environment}):
         channels.send(channel, OtpSettings.load(), **message)
@@ -706,6 +712,6 @@ def test_given_a_wrong_setting_when_loaded_then_the_variable_is_named(changed: d
 @pytest.mark.parametrize("url", ["http://localhost:8080/sms", "http://[::1]:8080/", "https://gateway.example/a?b=c"])
 def test_given_a_private_address_when_loaded_then_it_is_taken(url: str) -> None:
     """HTTPS anywhere, plain HTTP to this machine only."""
-    names = ("TABLE_NAME", "CODES_KEY_ID", "SENDER_NAME", "OTP_DOMAIN")
+    names = ("TABLE_NAME", "CONTROL_TABLE_NAME", "CODES_KEY_ID", "SENDER_NAME", "OTP_DOMAIN")
     with environment_of({**dict.fromkeys(names, "x"), **sms_by_gateway(url)}):
         assert OtpSettings.load().sms_gateway_url == url

@@ -12,8 +12,8 @@ import pytest
 import yaml
 from samcli.yamlhelper import yaml_parse
 
-from functions.dukcapil.settings import BacklogSettings, DukcapilSettings
-from functions.email.settings import EmailSettings
+from functions.dukcapil.settings import BacklogSettings, DeadLettersSettings, DukcapilSettings
+from functions.email.settings import EmailSettings, MailEventsSettings
 from functions.nik.settings import NikSettings
 from functions.notifications.settings import NotificationsSettings
 from functions.otp.settings import OtpSettings
@@ -49,6 +49,8 @@ SETTINGS: dict[str, type[Settings]] = {
     "ReviewsFunction": ReviewsSettings,
     "SignalsFunction": SignalsSettings,
     "PolicyFunction": PolicySettings,
+    "MailEventsFunction": MailEventsSettings,
+    "BacklogDeadLettersFunction": DeadLettersSettings,
     "ReconcilerFunction": ReconcilerSettings,
     "NotificationsFunction": NotificationsSettings,
 }

@@ -30,6 +30,7 @@ def send(  # noqa: PLR0913 (what one sending is; all but the first two by name)
     text: str,
     locale: Language,
     idempotency_key: str,
+    valid_seconds: int = 600,
 ) -> None:
     """Send one code once.
 
@@ -43,6 +44,7 @@ def send(  # noqa: PLR0913 (what one sending is; all but the first two by name)
         code: the digits; WhatsApp puts them into its approved template.
         text: the whole SMS, code included.
         locale: language of the WhatsApp template.
+        valid_seconds: life of the code, after which the carrier should not deliver it any more.
         idempotency_key: names this sending to carriers that can drop doubles; nothing personal.
 
     Raises:
@@ -58,7 +60,7 @@ def send(  # noqa: PLR0913 (what one sending is; all but the first two by name)
         elif settings.sms_provider == "gateway":
             sms_gateway.send(settings, to=to, text=text, idempotency_key=idempotency_key)
         else:
-            sms_aws.send(settings, to=to, text=text)
+            sms_aws.send(settings, to=to, text=text, valid_seconds=valid_seconds)
     except SendUnknown as unknown:
         logger.warning("send unknown", extra={"channel": channel, "reason": unknown.reason})
         metrics.add_metric(name="send_unknown", unit=MetricUnit.Count, value=1)

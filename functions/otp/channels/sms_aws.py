@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from functions.otp.settings import OtpSettings
 
-# A code is dead after ten minutes at most; AWS would go on delivering it for three days.
-_TIME_TO_LIVE: Final = 600
+_SHORTEST_LIFE: Final = 5
+"""Seconds; AWS takes no less."""
 
 
-def send(settings: OtpSettings, *, to: str, text: str) -> None:
-    """Send one message.
+def send(settings: OtpSettings, *, to: str, text: str, valid_seconds: int = 600) -> None:
+    """Send one message, to be delivered while its code is valid: AWS would go on trying for three days.
 
     Raises:
         PhoneUnavailable: it was certainly not accepted.
@@ -31,7 +31,7 @@ def send(settings: OtpSettings, *, to: str, text: str) -> None:
         "OriginationIdentity": settings.sms_origination_identity,
         "MessageBody": text,
         "MessageType": "TRANSACTIONAL",
-        "TimeToLive": _TIME_TO_LIVE,
+        "TimeToLive": max(_SHORTEST_LIFE, valid_seconds),
     }
     if settings.sms_configuration_set:
         message["ConfigurationSetName"] = settings.sms_configuration_set

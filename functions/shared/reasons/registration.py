@@ -225,6 +225,21 @@ REGISTRATION = family(
         },
     ),
     Reason(
+        "mailbox_full",
+        {
+            "id": Text(
+                title="Kotak surat penuh",
+                happened="Email kami belum dapat masuk; kotak surat Anda mungkin penuh.",
+                next="Hapus beberapa email lalu minta kode baru, atau ganti alamatnya di halaman ini.",
+            ),
+            "en": Text(
+                title="Mailbox is full",
+                happened="Our mail could not be delivered yet; your mailbox may be full.",
+                next="Delete some mails and ask for a new code, or change the address on this page.",
+            ),
+        },
+    ),
+    Reason(
         "email_refuses_mail",
         {
             "id": Text(
