@@ -67,10 +67,6 @@ def invocation_of_this_call() -> Invocation | None:
     return _invocation.get()
 
 
-class ProcessDiedError(BaseException):
-    """The process of a function was killed where this is raised: no handler of exceptions sees it, as none would."""
-
-
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function as it is deployed.
@@ -231,8 +227,10 @@ def _answer(path: str, event: Any, context: Context) -> Answer:  # noqa: ANN401 
         return _failure("Runtime.ImportModuleError", f"Unable to import module '{path.rpartition('.')[0]}': {error}")
     try:
         value = handler(event, context)
-    except ProcessDiedError:
-        return _failure("Runtime.ExitError", f"RequestId: {context.aws_request_id} Error: Runtime exited")
+    except ProcessEndedError as ended:
+        return _failure(
+            ended.kind, f"RequestId: {context.aws_request_id} Error: Runtime exited with error: exit status 1"
+        )
     except Exception as error:  # noqa: BLE001 (whatever a handler raises is its answer)
         stack = traceback.format_tb(error.__traceback__)[1:]
         return _failure(type(error).__name__, str(error), requestId=context.aws_request_id, stackTrace=stack)

@@ -27,7 +27,7 @@ _ROOM: Final = 1.1
 """Intervals are a tenth longer than they must be, so that calls which travel at different speeds stay below the limit."""
 _LATE: Final = 0.05
 """Seconds after which a slot is too late to be used: two calls that were far apart would arrive together."""
-_TRIES: Final = 3
+_TRIES: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +62,23 @@ class Rate:
             False when no slot is free in that time; nothing was taken then.
         """
         end = self.clock() + patience
+        ahead = 0.0
         for _ in range(_TRIES):
-            slot = self._reserve(end)
+            asked = self.clock()
+            slot = self._reserve(asked + ahead, end)
             if slot is None:
                 return False
+            # How long the table takes to answer: a slot must lie at least that far ahead to be reached in time.
+            ahead = max(ahead, 1.5 * (self.clock() - asked))
             self.sleep(max(0.0, slot - self.clock()))
             if self.clock() <= slot + _LATE:
                 return True
         return False
 
-    def _reserve(self, end: float) -> float | None:
-        """Unix time of the slot that was reserved, None when none begins before `end`."""
+    def _reserve(self, earliest: float, end: float) -> float | None:
+        """Unix time of the slot that was reserved, at `earliest` or after it; None when none begins before `end`."""
         client, interval = self.client(), round(1000 * _ROOM / self.per_second)
-        now, last = (round(1000 * each) for each in (self.clock(), end))
+        now, last = (round(1000 * each) for each in (earliest, end))
         following = {
             "SET next_at = next_at + :interval": (
                 "next_at BETWEEN :now AND :last",

@@ -19,16 +19,21 @@ import yaml
 from functions.dukcapil import match
 from functions.dukcapil.backlog import ASK_AN_OPERATOR
 from functions.dukcapil.backlog import answer as backlog_answer
-from functions.email.confirmation import EmailEntry, hand_on_answer
+from functions.email.confirmation import EmailEntry, hand_on_answer, wait_without_mail
 from functions.nik import check as layer_2
 from functions.nik.settings import NikSettings
 from functions.otp.password import PhoneEntry
+from functions.reconciler.diagnosis import Repair
+from functions.reconciler.open_registration import open_registration
+from functions.reconciler.table import Tables
 from functions.registration import models
 from functions.registration.models import Beginning, Details
 from functions.registration.problems import Problem
 from functions.registration.sessions import secret_of, stored
 from functions.registration.settings import RegistrationSettings
 from functions.registration.steps import Steps
+from functions.reviews.cases import Reviews
+from functions.reviews.models import Deciding
 from functions.shared.challenge import CodeKey, Opening, mark_undelivered, open_challenge
 from functions.shared.entry import Entry, WaitingEntry
 from functions.shared.outcome import Outcome, Verdict
@@ -213,13 +218,20 @@ EXPRESSIONS = {
 }
 
 
+# Held against AWS's own DynamoDB in tests/races/test_operations.py: they need answers that the recorder here does not give.
+ELSEWHERE = {"email/events.py", "notifications/notice.py", "reviews/queue.py", "shared/rate.py"}
+
+
 def test_the_expressions_of_the_code_are_found() -> None:
     """The files that write the table, and no others."""
-    assert {file for file, found in EXPRESSIONS.items() if found} == {
+    assert {file for file, found in EXPRESSIONS.items() if found} == ELSEWHERE | {
         "dukcapil/backlog.py",
+        "dukcapil/match.py",
         "email/confirmation.py",
         "nik/check.py",
+        "reconciler/table.py",
         "registration/steps.py",
+        "reviews/cases.py",
         "shared/challenge.py",
         "shared/registration.py",
     }
@@ -403,6 +415,12 @@ def _check_nik(given: Table) -> None:
         layer_2.check(entry, NikSettings(table_name="registrations", claims_key_id="claims"))
 
 
+def _repair(given: Table, repair: Repair) -> None:
+    client: Any = given.recorder
+    item = given.recorder.item | {"created_at": NOW, "updated_at": NOW, "shard": "r"}
+    Tables("registrations", "control", client=lambda: client).repair(open_registration(item), repair, NOW)
+
+
 OF_THE_CODE = stored(
     secret_of("000000", "r", "VerifyEmail@before", key_id="sessions", kms=table("none").codes.client())
 )
@@ -493,6 +511,26 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
             given.registrations, WaitingEntry.model_validate(entry_of("QueueDukcapil")), ASK_AN_OPERATOR, "p"
         ),
     ),
+    "wait at an address that refuses mail": (
+        table("VerifyEmail"),
+        lambda given: wait_without_mail(given.registrations, EmailEntry.model_validate(entry_of("VerifyEmail"))),
+    ),
+    "decide a case": (
+        table("ManualReview", status="in_review", case_since=NOW),
+        lambda given: Reviews(given.registrations).decide(
+            given.registration, Deciding(decision="correct", note="KTP dilihat."), "operator"
+        ),
+    ),
+    "dispute": (
+        table("none", status="rejected", reason="duplicate"),
+        lambda given: given.registrations.dispute(given.registration, "Itu NIK saya."),
+    ),
+    "dispute again": (
+        table("none", status="rejected", reason="duplicate", execution="r-2"),
+        lambda given: given.registrations.dispute(given.registration, None),
+    ),
+    "nudge": (table("none"), lambda given: _repair(given, Repair.START)),
+    "let another execution take over": (table("none"), lambda given: _repair(given, Repair.EXECUTION)),
     "tell that the register is down": (
         table("none"),
         lambda given: match.tell(given.registrations, given.registration),
@@ -518,7 +556,7 @@ def test_every_expression_of_the_code_is_among_the_changes() -> None:
             change(given)
         assert given.recorder.requests, name
     made = " ".join(write_of(each).text for given, _ in CHANGES.values() for each in given.recorder.requests)
-    for found in EXPRESSIONS.values():
-        for text in found:
+    for file, found in EXPRESSIONS.items():
+        for text in () if file in ELSEWHERE else found:
             pieces = [piece.strip(" ,") for piece in re.split(rf":?{FILLED_IN}|(?= REMOVE )", text)]
             assert all(piece in made for piece in pieces), text

@@ -1,0 +1,296 @@
+"""A registrant in a campaign: does what people do, with their mistakes, and tries again as the page does."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from functions.shared.registration import ENDED
+from local.registrant import Registrant
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from random import Random
+
+    from local.faults.mailroom import Mailroom
+    from local.partners.population import Resident
+    from local.stack import LocalStack
+
+_AGAIN: Final = frozenset({429, 500, 502, 503, 504})
+_OK, _CREATED, _ACCEPTED, _NONE, _TOO_MANY, _REFUSED = 200, 201, 202, 204, 429, 300
+_LOST_MAIL: Final = 6.0
+"""Seconds after which a person asks for another message."""
+_GLANCE: Final = 0.15
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A code that was typed.
+
+    Attributes:
+        began: Unix time when it was sent.
+        right: it was a code that was sent to this address for this registration.
+    """
+
+    purpose: str
+    code: str
+    status: int
+    problem: str
+    began: float
+    right: bool
+
+
+@dataclass
+class Actor:
+    """One person.
+
+    Attributes:
+        name: the same in every run with this seed.
+        habits: what he does differently from the happy path; see `local.faults.population`.
+        look: the version of a registration in the table, to know when to ask again without asking all the time.
+        statuses: by how many answers of each status he got.
+    """
+
+    stack: LocalStack
+    mailroom: Mailroom
+    name: str
+    resident: Resident
+    chance: Random
+    look: Callable[[str], str]
+    habits: set[str] = field(default_factory=set)
+    wrong_details: list[dict[str, Any]] = field(default_factory=list)
+    details: dict[str, Any] = field(default_factory=dict)
+    stop: Event = field(default_factory=Event)
+    began: Callable[[str, Actor], None] = lambda _id, _actor: None
+    id: str = ""
+    secret: str = ""
+    email: str = ""
+    phone: str = ""
+    typed: list[Typed] = field(default_factory=list)
+    changes: dict[str, int] = field(default_factory=lambda: {"email": 0, "phone": 0})
+    resends: dict[str, int] = field(default_factory=lambda: {"email": 0, "phone": 0})
+    submitted: list[dict[str, Any]] = field(default_factory=list)
+    tried: set[str] = field(default_factory=set)
+    """Every NIK that he sent, whatever came of it."""
+    statuses: dict[int, int] = field(default_factory=dict)
+    unreached: bool = False
+    """He asked for every message that he may ask for, and none came: the carrier lost them."""
+    left: bool = False
+    """He abandoned or withdrew the registration, or guessed until he was refused."""
+    seen: dict[str, Any] = field(default_factory=dict)
+    _used: set[str] = field(default_factory=set)
+    _since: dict[str, float] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.email, self.phone = self.email or self.resident.email, self.phone or self.resident.phone
+        self.details = Registrant(self.stack, self.resident).details(phone=self.phone, **self.details)
+
+    # ------------------------------------------------------------------------------------------------------- his life
+
+    def live(self) -> None:
+        """From the beginning to the end, or until the campaign stops."""
+        self._begin()
+        while self.id and not self.stop.is_set():
+            version = self.look(self.id)
+            status, seen = self._ask("GET", "")
+            if status == _OK:
+                self.seen = seen
+                if self._act(seen):
+                    return
+            self._wait_for_change(version)
+
+    def _begin(self) -> None:
+        address = f"{self.email.partition('@')[0]}@gmail.con" if "mistyped_address" in self.habits else self.email
+        body = {
+            "email": address,
+            "locale": self.chance.choice(["id", "en"]),
+            "consent": {"version": "2026-11", "accepted": True},
+        }
+        key = str(UUID(int=self.chance.getrandbits(128), version=4))
+        if "double_tap" in self.habits:
+            other = Thread(target=self._call, args=("POST", "", body, key), daemon=True)
+            other.start()
+            other.join()
+        status, begun = self._ask("POST", "", body, key)
+        if status == _CREATED:
+            self.id, self.secret = begun["id"], begun["session_secret"]
+            self.began(self.id, self)
+
+    def _act(self, seen: Mapping[str, Any]) -> bool:
+        """Do what is expected; True when there is nothing more to do."""
+        expects = seen["expects"]
+        if seen["status"] == "rejected" and expects == "dispute" and "disputes" in self.habits:
+            self.habits.discard("disputes")
+            self._ask("POST", "/dispute", {})
+            return False
+        if seen["status"] in ENDED:
+            return True
+        if f"withdraws_at_{expects}" in self.habits:
+            status, _ = self._ask("DELETE", "")
+            self.left = True
+            return status in {_OK, _NONE}
+        if f"abandons_at_{expects}" in self.habits:
+            self.left = True
+            return True
+        match expects:
+            case "email_code":
+                self._code("email", "/email", self.email)
+            case "phone_code":
+                self._code("phone", "/phone", self.phone)
+            case "details":
+                self._submit()
+        return False
+
+    def _wait_for_change(self, version: str) -> None:
+        end = time.monotonic() + 3.0
+        while time.monotonic() < end and not self.stop.wait(_GLANCE):
+            if self.look(self.id) != version:
+                return
+            if self.seen.get("expects") in {"email_code", "phone_code"}:
+                to = self.email if self.seen["expects"] == "email_code" else self.phone
+                if any(each.code not in self._used for each in self.mailroom.codes(to)[-1:]):
+                    return
+
+    # ---------------------------------------------------------------------------------------------------------- steps
+
+    def _submit(self) -> None:
+        given = self.wrong_details.pop(0) if self.wrong_details else {}
+        details = self.details | given
+        self.tried.add(details["nik"])
+        for _ in range(2):
+            if "double_tap" in self.habits:
+                Thread(target=self._call, args=("PUT", "/details", details), daemon=True).start()
+            status, answered = self._ask("PUT", "/details", details)
+            if answered.get("code") != "hints_to_check":
+                break
+            details = details | {"acknowledged_hints": [error["code"] for error in answered["errors"]]}
+        if status < _REFUSED or status >= 500:  # noqa: PLR2004 (HTTP's server errors)
+            self.submitted.append(details)
+
+    def _code(self, purpose: str, path: str, to: str) -> None:
+        if purpose == "email" and "mistyped_address" in self.habits:
+            self.habits.discard("mistyped_address")
+            self._change(purpose, path, email=self.email)
+            return
+        if f"changes_{purpose}" in self.habits:
+            self.habits.discard(f"changes_{purpose}")
+            if purpose == "phone":
+                self.phone = to = f"+62812777{self.resident.nik[-5:]}"
+            else:
+                self.email = to = f"baru.{self.email}"
+            self._change(purpose, path, **{purpose: to})
+            return
+        codes = [each for each in self.mailroom.codes(to) if each.registration_id in {None, self.id}]
+        fresh = [each for each in codes[-1:] if each.code not in self._used]
+        if not fresh:
+            self._ask_for_another(purpose, path)
+            return
+        code = fresh[0].code
+        if f"resends_{purpose}" in self.habits:
+            self.habits.discard(f"resends_{purpose}")
+            if self._resend(purpose, path):
+                self._used.add(code)
+                self._type(purpose, path, code)  # the older one, most likely while the newer is on its way
+                return
+        if f"exhausts_{purpose}" in self.habits:
+            self.left = True
+            self._type(purpose, path, _other_than(code, self.chance))
+            return
+        if f"mistypes_{purpose}" in self.habits:
+            self.habits.discard(f"mistypes_{purpose}")
+            self._type(purpose, path, _other_than(code, self.chance))
+            return
+        if f"crosses_{purpose}" in self.habits:
+            self.habits.discard(f"crosses_{purpose}")
+            others = [
+                each.code for each in self.mailroom.letters() if each.code and each.to != to and each.code != code
+            ]
+            if others:
+                self._type(purpose, path, self.chance.choice(others))
+                return
+        if f"late_{purpose}" in self.habits:
+            self.habits.discard(f"late_{purpose}")
+            self.stop.wait(max(0.0, fresh[0].at + 21.5 - time.time()))
+        self._used.add(code)
+        if "double_tap" in self.habits:
+            taps = [Thread(target=self._type, args=(purpose, path, code), daemon=True) for _ in range(2)]
+            for tap in taps:
+                tap.start()
+            for tap in taps:
+                tap.join()
+            return
+        status = self._type(purpose, path, code)
+        if status >= 400 and status not in {403, 409, 410, 422}:  # noqa: PLR2004 (HTTP's)
+            self._used.discard(code)
+
+    def _type(self, purpose: str, path: str, code: str) -> int:
+        own = {each.code for each in self.mailroom.codes(self.email if purpose == "email" else self.phone)}
+        began = time.time()
+        status, answered = self._ask("POST", f"{path}/confirmation", {"code": code}, times=1)
+        self.typed.append(Typed(purpose, code, status, answered.get("code", ""), began, code in own))
+        if status in _AGAIN:
+            # It may have been taken: the page asks what is expected, and offers the same code again.
+            self._used.discard(code)
+            self.stop.wait(0.3)
+        if purpose == "email" and status == _OK:
+            self.secret = answered["session_secret"]
+        return status
+
+    def _ask_for_another(self, purpose: str, path: str) -> None:
+        waits = f"{purpose}/{self.look(self.id)}"
+        since = self._since.setdefault(waits, time.monotonic())
+        if time.monotonic() - since < _LOST_MAIL:
+            return
+        if self.seen.get("resend_available_in") is None:
+            self.unreached = True
+        elif self.seen["resend_available_in"] == 0:
+            self._resend(purpose, path)
+
+    def _resend(self, purpose: str, path: str) -> bool:
+        body = {"channel": "whatsapp"} if purpose == "phone" and "prefers_whatsapp" in self.habits else None
+        if purpose == "phone":
+            self.habits.discard("prefers_whatsapp")
+        status, _ = self._ask("POST", f"{path}/resend", body)
+        self.resends[purpose] += status == _ACCEPTED
+        return status == _ACCEPTED
+
+    def _change(self, purpose: str, path: str, **changed: str) -> None:
+        status, _ = self._ask("PUT", path, changed)
+        self.changes[purpose] += status == _ACCEPTED
+        if status not in {_ACCEPTED, 403, 410}:
+            self.habits.add("mistyped_address" if purpose == "email" else "changes_phone")
+
+    # ----------------------------------------------------------------------------------------------------------- HTTP
+
+    def _ask(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str = "", *, times: int = 40
+    ) -> tuple[int, dict[str, Any]]:
+        """Ask, and again when the answer says that it may be tried again, as the page does."""
+        status, answered, wait = self._call(method, path, body, key)
+        for _ in range(times - 1):
+            if status not in _AGAIN or self.stop.wait(wait):
+                break
+            status, answered, wait = self._call(method, path, body, key)
+        return status, answered
+
+    def _call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, key: str = ""
+    ) -> tuple[int, dict[str, Any], float]:
+        headers = {"Content-Type": "application/json", "Accept-Language": "en"}
+        if key:
+            headers["Idempotency-Key"] = key
+        if self.secret:
+            headers["Authorization"] = f"Bearer {self.secret}"
+        address = f"/v1/registrations{'/' + self.id if self.id else ''}{path}"
+        answer = self.stack.http(method, address, headers, json.dumps(body) if body is not None else None)
+        self.statuses[answer.status] = self.statuses.get(answer.status, 0) + 1
+        wait = min(float(answer.header("Retry-After") or 0.3), 2.0)
+        return answer.status, json.loads(answer.body) if answer.body else {}, wait
+
+
+def _other_than(code: str, chance: Random) -> str:
+    return f"{(int(code) + chance.randint(1, 999_999)) % 1_000_000:06}"

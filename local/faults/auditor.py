@@ -1,0 +1,431 @@
+"""The auditor: looks at a campaign from outside when it is over, and says what must not have happened.
+
+Each rule is a function of the evidence, which is plain data: what the tables hold, what the stand-ins took and answered,
+what the executions went through, what the registrants got to see. Nothing is asked of our own code.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from functions.shared.registration import ENDED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from functions.shared.policy import Policy
+    from local.faults.actor import Typed
+    from local.faults.mailroom import Letter
+
+type Rule = Callable[[Evidence], Iterator[str]]
+
+WAITS: Final = frozenset({"email_pending", "details_pending", "phone_pending", "in_review"})
+"""Statuses in which a registration may be when everything has settled: somebody is awaited."""
+
+_STATE_OF: Final = {"email": "VerifyEmail", "phone": "VerifyPhone"}
+_REGISTER_STATES: Final = frozenset({"MatchDukcapil", "QueueDukcapil"})
+_SERVER_ERRORS: Final = 500
+_SUCCESS: Final = frozenset({200, 202, 204})
+_ALIVE: Final = "RUNNING"
+_SMALLEST_WORD: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What a registrant knows of his registration.
+
+    Attributes:
+        may_fail: he did something for which he need not be verified, or his record is such.
+        personal: values that may stand nowhere but in the table and in his messages.
+        addresses: by purpose, every address that he had codes sent to.
+        corrections: details that he submitted after the first.
+    """
+
+    name: str
+    may_fail: bool = False
+    typed: tuple[Typed, ...] = ()
+    personal: tuple[str, ...] = ()
+    addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    corrections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One execution: its name, its status, and the events of its history."""
+
+    name: str
+    status: str
+    history: Sequence[Mapping[str, Any]] = ()
+
+    def entries(self, *states: str) -> int:
+        """How often it entered any of these states."""
+        return sum(
+            event["stateEnteredEventDetails"]["name"] in states
+            for event in self.history
+            if event["type"].endswith("StateEntered")
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A code that KMS compared for the API: in which run of the function, for whom, and whether it fitted."""
+
+    run: int
+    registration_id: str
+    purpose: str
+    fits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question that the register answered: about whom, and with which code (`00` when it compared)."""
+
+    nik: str
+    full_name: str
+    birth_date: str
+    code: str
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that can be seen of a campaign from outside.
+
+    Attributes:
+        people: by registration id, for every 201 that somebody got.
+        items: the registrations in the table, by id.
+        claims: by key of the claim on a NIK, whose it is.
+        runs: by registration id, the executions that carried it, in order.
+        arrivals: Unix times at which questions reached the register.
+        suffered: injected faults, by registration id and function (empty for a task of the state machine).
+        skippable: layers that a policy in force allowed to skip.
+        approved: registration and layer that an operator approved.
+        truth: by NIK, name and birth date (DD-MM-YYYY) as the register has them.
+    """
+
+    policy: Policy
+    people: Mapping[str, Person] = field(default_factory=dict)
+    items: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    claims: Mapping[str, str] = field(default_factory=dict)
+    runs: Mapping[str, Sequence[Run]] = field(default_factory=dict)
+    letters: Sequence[Letter] = ()
+    compared: Sequence[Compared] = ()
+    questions: Sequence[Question] = ()
+    arrivals: Sequence[float] = ()
+    suffered: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    skippable: frozenset[str] = frozenset()
+    approved: frozenset[tuple[str, str]] = frozenset()
+    truth: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    logs: str = ""
+    events: Sequence[str] = ()
+
+    def entries(self, registration_id: str, *states: str) -> int:
+        """How often a registration entered any of these states."""
+        return sum(run.entries(*states) for run in self.runs.get(registration_id, ()))
+
+    def codes(self, person: Person, purpose: str) -> list[Letter]:
+        """Messages with a code that a person got, oldest first."""
+        to = {address.casefold() for address in person.addresses.get(purpose, ())}
+        return [each for each in self.letters if each.code and each.to.casefold() in to]
+
+    def faults(self, registration_id: str, *functions: str) -> int:
+        """Faults that a registration suffered: in these functions (parts of their names), or in all."""
+        return sum(
+            number
+            for (whose, function), number in self.suffered.items()
+            if whose == registration_id and (not functions or any(each in function for each in functions))
+        )
+
+
+def audit(evidence: Evidence) -> list[str]:
+    """Every violation of every rule, each in one line that names the rule."""
+    return [f"{rule.__name__}: {found}" for rule in RULES for found in rule(evidence)]
+
+
+# ------------------------------------------------------------------------------------------------------------ codes
+def c3_no_more_guesses_compared_than_allowed(evidence: Evidence) -> Iterator[str]:
+    """Wrong codes that were compared, for a registration and purpose; a review lets the phone's begin anew."""
+    wrong: dict[tuple[str, str], set[int]] = defaultdict(set)
+    right: set[int] = set()
+    for each in evidence.compared:
+        if each.fits:
+            right.add(each.run)
+        else:
+            wrong[each.registration_id, each.purpose].add(each.run)
+    for (registration_id, purpose), runs in wrong.items():
+        section = evidence.policy.email if purpose == "email" else evidence.policy.otp
+        reviews = evidence.entries(registration_id, "ManualReview")
+        most = section.guesses * (1 + (reviews if purpose == "phone" else 0))
+        # A code that fits an older one is no guess.
+        guesses = len(runs - right)
+        if guesses > most:
+            yield f"{registration_id}: {guesses} guesses of the {purpose} code compared, {most} allowed"
+
+
+def c4_a_code_succeeds_once(evidence: Evidence) -> Iterator[str]:
+    """The same OTP is accepted once. (A mailed code opens its session again.)"""
+    for registration_id, person in evidence.people.items():
+        accepted = Counter(each.code for each in person.typed if each.purpose == "phone" and each.status in _SUCCESS)
+        for number in accepted.values():
+            if number > 1:
+                yield f"{registration_id}: one OTP accepted {number} times"
+
+
+def c5_codes_die_on_time(evidence: Evidence) -> Iterator[str]:
+    """No code is accepted after its life."""
+    for registration_id, person, typed, letter in _accepted(evidence):
+        section = evidence.policy.email if typed.purpose == "email" else evidence.policy.otp
+        # Its life begins when it is made, before it is sent.
+        if letter is not None and typed.began - letter.at > section.code_seconds + 1:
+            yield f"{registration_id}: {typed.purpose} code of {person.name} accepted {typed.began - letter.at:.0f} s old"
+
+
+def c6_codes_fit_one_registration_address_and_purpose(evidence: Evidence) -> Iterator[str]:
+    """Only a code that was sent to the person's own address for this purpose is accepted."""
+    for registration_id, person, typed, letter in _accepted(evidence):
+        if letter is None:
+            yield f"{registration_id}: {person.name} was let in by a {typed.purpose} code that was not sent to him"
+
+
+def c7_a_resend_kills_the_old_code(evidence: Evidence) -> Iterator[str]:
+    """No code is accepted when a newer one had reached the person before it was typed."""
+    for registration_id, person, typed, letter in _accepted(evidence):
+        newer = [
+            each
+            for each in evidence.codes(person, typed.purpose)
+            if letter is not None and letter.at < each.at < typed.began and each.code != typed.code
+        ]
+        if newer:
+            yield f"{registration_id}: an older {typed.purpose} code was accepted"
+
+
+def _accepted(evidence: Evidence) -> Iterator[tuple[str, Person, Typed, Letter | None]]:
+    for registration_id, person in evidence.people.items():
+        for typed in person.typed:
+            if typed.status in _SUCCESS:
+                sent = [each for each in evidence.codes(person, typed.purpose) if each.code == typed.code]
+                yield registration_id, person, typed, sent[-1] if sent else None
+
+
+def c8_sends_stay_under_the_caps(evidence: Evidence) -> Iterator[str]:
+    """Codes that reached a person, by purpose; a review and a corrected number let the phone's begin anew."""
+    for registration_id, person in evidence.people.items():
+        reviews = evidence.entries(registration_id, "ManualReview")
+        for purpose, section in (("email", evidence.policy.email), ("phone", evidence.policy.otp)):
+            most = 1 + section.resends + section.changes
+            if purpose == "email":
+                most += len(evidence.policy.email.reminders) + reviews
+            else:
+                most = most * (1 + reviews) + person.corrections
+            sent = len(evidence.codes(person, purpose))
+            if sent > most:
+                yield f"{registration_id}: {sent} {purpose} codes sent, {most} allowed"
+
+
+# ------------------------------------------------------------------------------------------------------------ verdicts
+def c22_verified_only_by_a_yes(evidence: Evidence) -> Iterator[str]:
+    """Every layer of a verified registration was passed by what others saw, or skipped or approved by who may."""
+    yes = {(each.nik, each.full_name, each.birth_date) for each in evidence.questions if each.agrees}
+    for registration_id, item in _with_status(evidence, "verified"):
+        details = item["details"]
+        nik, name = details["nik"], details["full_name"].strip().upper()
+        born = "-".join(reversed(details["birth_date"].split("-")))
+        for layer in ("email", "nik", "dukcapil", "otp"):
+            result = item["assurance"][layer]
+            if result == "skipped":
+                fine = layer in evidence.skippable
+            elif result == "approved":
+                fine = (registration_id, layer) in evidence.approved
+            elif result not in {"passed", "deferred_then_passed"}:
+                fine = False
+            elif layer == "dukcapil":
+                fine = (nik, name, born) in yes and evidence.truth.get(nik) is not None
+            elif layer in {"email", "otp"}:
+                fine = _typed_right(evidence.people.get(registration_id), "email" if layer == "email" else "phone")
+            else:
+                fine = True
+            if not fine:
+                yield f"{registration_id}: verified with {layer} {result}, which nobody saw"
+
+
+def _typed_right(person: Person | None, purpose: str) -> bool:
+    """Whether he typed a right code that was accepted, or whose answer he did not get."""
+    return person is not None and any(
+        each.purpose == purpose and each.right and (each.status in _SUCCESS or each.status >= _SERVER_ERRORS)
+        for each in person.typed
+    )
+
+
+def c23_counters_are_what_people_did(evidence: Evidence) -> Iterator[str]:
+    """Wrong guesses that were counted are not more than were made, but for those that our own crash cut off."""
+    for registration_id, person in evidence.people.items():
+        item = evidence.items.get(registration_id, {})
+        for purpose, counted in (item.get("guesses") or {}).items():
+            made = [each for each in person.typed if each.purpose == purpose]
+            wrong = sum(each.status not in _SUCCESS and not each.right for each in made)
+            cut = evidence.faults(registration_id, "Registration")
+            if int(counted) > wrong + cut:
+                yield f"{registration_id}: {counted} wrong {purpose} codes counted, {wrong} typed"
+
+
+def c24_one_message_for_an_entry(evidence: Evidence) -> Iterator[str]:
+    """No code comes twice, and no more codes than entries into the state that sends them; notices once each."""
+    for registration_id, person in evidence.people.items():
+        for purpose, state in _STATE_OF.items():
+            codes = evidence.codes(person, purpose)
+            entries = evidence.entries(registration_id, state)
+            if len({each.code for each in codes}) < len(codes):
+                yield f"{registration_id}: one {purpose} code sent twice"
+            if len(codes) > entries:
+                yield f"{registration_id}: {len(codes)} {purpose} codes for {entries} entries"
+        notices = evidence.items.get(registration_id, {}).get("notices")
+        mailed = sum(each.registration_id == registration_id and not each.code for each in evidence.letters)
+        if notices is not None and mailed > len(notices):
+            yield f"{registration_id}: {mailed} notices mailed, {len(notices)} written down"
+
+
+def c24_one_register_call_for_an_entry(evidence: Evidence) -> Iterator[str]:
+    """The register gives one verdict an entry; another only where our own crash lost the first."""
+    by_nik: dict[str, set[str]] = defaultdict(set)
+    for registration_id, person in evidence.people.items():
+        for value in person.personal:
+            if re.fullmatch(r"\d{16}", value):
+                by_nik[value].add(registration_id)
+    verdicts = Counter(each.nik for each in evidence.questions)
+    for nik, number in verdicts.items():
+        whose = by_nik.get(nik, set())
+        entries = sum(evidence.entries(each, *_REGISTER_STATES) for each in whose)
+        lost = sum(evidence.faults(each) for each in whose)
+        if number > entries + lost:
+            yield f"{', '.join(sorted(whose))}: {number} verdicts of the register for {entries} entries"
+
+
+def c25_one_owner_of_a_nik(evidence: Evidence) -> Iterator[str]:
+    """A NIK belongs to one verified registration, and its claim says so."""
+    owners: dict[str, list[str]] = defaultdict(list)
+    for registration_id, item in _with_status(evidence, "verified"):
+        owners[item["details"]["nik"]].append(registration_id)
+        if evidence.claims.get(str(item.get("claim"))) != registration_id:
+            yield f"{registration_id}: verified without the claim on its NIK"
+    for several in owners.values():
+        if len(several) > 1:
+            yield f"{', '.join(several)}: verified with one NIK"
+
+
+# --------------------------------------------------------------------------------------------------------- conservation
+def c26_everybody_is_accounted_for(evidence: Evidence) -> Iterator[str]:
+    """Whoever got a 201 has ended, or somebody is awaited by an execution that lives. Nothing else is in the table."""
+    for registration_id in evidence.people.keys() - evidence.items.keys():
+        yield f"{registration_id}: lost, the table does not have it"
+    for registration_id in evidence.items.keys() - evidence.people.keys():
+        yield f"{registration_id}: nobody began it"
+    for registration_id in evidence.people.keys() & evidence.items.keys():
+        item = evidence.items[registration_id]
+        status = item["status"]
+        if status in ENDED:
+            continue
+        carrier = item.get("execution") or registration_id
+        alive = [run.name for run in evidence.runs.get(registration_id, ()) if run.status == _ALIVE]
+        if carrier not in alive:
+            yield f"{registration_id}: {status}, and no execution carries it"
+        elif status not in WAITS or not item.get("waiting"):
+            yield f"{registration_id}: {status}, and nobody is awaited"
+
+
+def c26_one_execution_carries_it(evidence: Evidence) -> Iterator[str]:
+    """Never two executions that live at once, and none for a registration that has ended."""
+    for registration_id, runs in evidence.runs.items():
+        alive = sum(run.status == _ALIVE for run in runs)
+        ended = evidence.items.get(registration_id, {}).get("status") in ENDED
+        if alive > (0 if ended else 1):
+            yield f"{registration_id}: {alive} executions live"
+
+
+def no_execution_fails(evidence: Evidence) -> Iterator[str]:
+    """An alarm on `ExecutionsFailed` stays a clean one; only a withdrawal ends an execution from outside."""
+    for registration_id, runs in evidence.runs.items():
+        withdrawn = evidence.items.get(registration_id, {}).get("status") == "withdrawn"
+        for run in runs:
+            if run.status in {"FAILED", "TIMED_OUT"} or (run.status == "ABORTED" and not withdrawn):
+                yield f"{registration_id}: execution {run.status}{_why(run)}"
+
+
+def _why(run: Run) -> str:
+    failed = [event for event in run.history if event["type"].endswith("Failed") or event["type"].endswith("TimedOut")]
+    details: Mapping[str, Any] = next((value for key, value in failed[-1].items() if key.endswith("EventDetails")), {}) if failed else {}
+    return f" ({details.get('error')}: {str(details.get('cause'))[:200]})" if details else ""
+
+
+def nobody_is_lost(evidence: Evidence) -> Iterator[str]:
+    """Whoever did his part is verified, whatever was down meanwhile."""
+    for registration_id, person in evidence.people.items():
+        item = evidence.items.get(registration_id, {})
+        if not person.may_fail and item.get("status") != "verified":
+            yield f"{registration_id}: {person.name} did his part, and is {item.get('status')} ({item.get('reason')})"
+
+
+def notices_are_settled(evidence: Evidence) -> Iterator[str]:
+    """Nothing is left to be told of a registration that has ended."""
+    for registration_id, item in evidence.items.items():
+        if item["status"] in ENDED and "shard" in item:
+            yield f"{registration_id}: {item['status']}, and its notice is not settled"
+
+
+# --------------------------------------------------------------------------------------------------------- privacy, rate
+def c21_nothing_personal_leaves(evidence: Evidence) -> Iterator[str]:
+    """No NIK, name, address or number in a log, a history or an event."""
+    published = "\n".join(evidence.events)
+    for registration_id, person in evidence.people.items():
+        histories = json.dumps([run.history for run in evidence.runs.get(registration_id, ())], default=str)
+        for place, text in (("logs", evidence.logs), ("histories", histories), ("events", published)):
+            for value in person.personal:
+                if len(value) >= _SMALLEST_WORD and value in text:
+                    yield f"{registration_id}: something personal of {person.name} in the {place}"
+                    break
+
+
+def the_register_is_asked_at_its_pace(evidence: Evidence) -> Iterator[str]:
+    """No span of one second has more questions than the policy allows."""
+    most = peak(evidence.arrivals)
+    if most > evidence.policy.dukcapil.calls_per_second:
+        yield f"{most} questions in one second, {evidence.policy.dukcapil.calls_per_second} allowed"
+
+
+def peak(arrivals: Sequence[float]) -> int:
+    """The most arrivals in any span of one second."""
+    ordered, most, first = sorted(arrivals), 0, 0
+    for last, at in enumerate(ordered):
+        while ordered[first] <= at - 1.0:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+def _with_status(evidence: Evidence, status: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    return ((key, item) for key, item in evidence.items.items() if item["status"] == status)
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    c3_no_more_guesses_compared_than_allowed,
+    c4_a_code_succeeds_once,
+    c5_codes_die_on_time,
+    c6_codes_fit_one_registration_address_and_purpose,
+    c7_a_resend_kills_the_old_code,
+    c8_sends_stay_under_the_caps,
+    c21_nothing_personal_leaves,
+    c22_verified_only_by_a_yes,
+    c23_counters_are_what_people_did,
+    c24_one_message_for_an_entry,
+    c24_one_register_call_for_an_entry,
+    c25_one_owner_of_a_nik,
+    c26_everybody_is_accounted_for,
+    c26_one_execution_carries_it,
+    no_execution_fails,
+    nobody_is_lost,
+    notices_are_settled,
+    the_register_is_asked_at_its_pace,
+)

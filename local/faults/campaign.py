@@ -1,0 +1,512 @@
+"""A campaign: a hundred registrations at once, faults for a while, and then everything has to settle by itself."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from itertools import repeat
+from multiprocessing import get_context
+from random import Random
+from threading import Event, Lock, Thread
+from typing import TYPE_CHECKING, Any, Final
+from unittest.mock import patch
+
+from moto.core.routing import get_service_router
+from moto.core.utils import get_service_model
+from moto.dynamodb.models import dynamodb_backends
+from moto.events.models import EventsBackend
+
+from functions.shared.policy import Policy, parse
+from functions.shared.registration import ENDED
+from local.faults.actor import Actor
+from local.faults.auditor import WAITS, Compared, Evidence, Person, Question, Run, audit, peak
+from local.faults.injection import Injection, Rates
+from local.faults.mailroom import Mailroom
+from local.lambdas import ACCOUNT
+from local.operator import Operator
+from local.partners import register
+from local.partners.population import population
+from local.partners.standin import MODES
+from local.stack import PARTNERS, LocalStack
+from local.template import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from local.lambdas import Invocation
+    from local.partners.population import Resident
+
+POLICY_FILE: Final = ROOT / "local" / "faults" / "policy.json"
+FAULT_SECONDS: Final = 30.0
+PATIENCE: Final = 240.0
+"""Seconds in which everything has to settle when the faults are over."""
+LEAST: Final = 100
+
+_AT_ONCE: Final = 2
+_AFTER_THE_LAST: Final = 2.0
+_VISIBILITY: Final = 12
+"""Seconds for which a queue hides a message that is being worked; what a crash left behind comes again after them."""
+_MODELS: Final = ("lambda", "dynamodb", "sqs", "stepfunctions", "kms", "ssm", "sesv2", "events", "secretsmanager")
+
+
+@dataclass(slots=True)
+class Report:
+    """What a campaign came to; see `as_json` for the names."""
+
+    seed: int
+    registrations: int = 0
+    ends: Counter[str] = field(default_factory=Counter)
+    register_calls: int = 0
+    peak: int = 0
+    emails: int = 0
+    sms: int = 0
+    whatsapp: int = 0
+    violations: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    faults: Counter[str] = field(default_factory=Counter)
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is printed."""
+        return {
+            "seed": self.seed,
+            "registrations": self.registrations,
+            "ends": dict(sorted(self.ends.items())),
+            "register_calls": self.register_calls,
+            "peak_register_calls_per_second": self.peak,
+            "emails": self.emails,
+            "sms": self.sms,
+            "whatsapp": self.whatsapp,
+            "violations": self.violations,
+            "seconds": round(self.seconds, 1),
+            "faults": dict(sorted(self.faults.items())),
+        }
+
+    @property
+    def line(self) -> str:
+        """One line for people."""
+        ends = ", ".join(f"{number} {status}" for status, number in self.ends.most_common())
+        asked = f"{self.register_calls} questions to the register, {self.peak}/s at most"
+        faults = f"{sum(self.faults.values())} faults of {len(self.faults)} kinds"
+        found = f"{len(self.violations)} VIOLATIONS" if self.violations else "no violation"
+        return f"seed {self.seed}: {self.registrations} begun: {ends}; {asked}; {faults}; {found}; {self.seconds:.0f} s"
+
+
+def run(
+    seed: int, registrations: int = LEAST, *, fault_seconds: float = FAULT_SECONDS, rates: Rates | None = None
+) -> Report:
+    """Run the campaign of a seed."""
+    return Campaign(seed, max(1, registrations), fault_seconds, rates or Rates()).run()
+
+
+def main(*, seeds: int, first: int, registrations: int, as_json: bool) -> int:
+    """Run campaigns, two at a time, each in a process of its own; 1 when there is a violation."""
+    reports = []
+    # A fresh process for each: moto keeps what it did for as long as its process lives.
+    with ProcessPoolExecutor(min(_AT_ONCE, seeds), get_context("spawn"), max_tasks_per_child=1) as processes:
+        for report in processes.map(run, range(first, first + seeds), repeat(registrations)):
+            reports.append(report)
+            if not as_json:
+                print(report.line, *report.violations, sep="\n  ", flush=True)
+            elif report.violations:
+                print(f"seed {report.seed}: {len(report.violations)} violations", file=sys.stderr, flush=True)
+    if as_json:
+        print(json.dumps([report.as_json() for report in reports], indent=2))
+    return 1 if any(report.violations for report in reports) else 0
+
+
+class Campaign:
+    """One campaign.
+
+    Args:
+        registrations: how many begin, all at once.
+        fault_seconds: after which the faults are over.
+    """
+
+    def __init__(self, seed: int, registrations: int, fault_seconds: float, rates: Rates) -> None:
+        self.seed = seed
+        self._registrations = registrations
+        self._fault_seconds = fault_seconds
+        self._chance = Random(seed)  # noqa: S311 (to be repeatable)
+        self.policy = _policy(self._chance)
+        self._stop, self._lifted = Event(), Event()
+        self._lock = Lock()
+        self._by_id: dict[str, Actor] = {}
+        self._compared: list[Compared] = []
+        self._questions: list[Question] = []
+        self._arrivals: list[float] = []
+        self._events: list[str] = []
+        self._approved: set[tuple[str, str]] = set()
+        self.injection = Injection(seed, rates, self._name_of, self._observe)
+
+    def run(self) -> Report:
+        """Run it; the report has the violations."""
+        began = time.monotonic()
+        people = population(size=max(160, 2 * self._registrations))
+        slow = self._chance.choice([0.3, 0.3, 6.0])
+        report = Report(self.seed)
+        with ExitStack() as open_:
+            open_.enter_context(patch.object(register, "_answer", self._recorded(register._answer)))
+            open_.enter_context(patch.object(EventsBackend, "put_events", self._published(EventsBackend.put_events)))
+            stack = LocalStack(self.policy, people=people, slow_seconds=slow, schedule_seconds=3, stuck_seconds=6)
+            # Before the switch of the stand-in, so that a question counts that is not answered.
+            stack.register._app.before_request_funcs.setdefault(None, []).insert(0, self._arrived)
+            open_.enter_context(stack)
+            self._prepare(stack)
+            actors = self._actors(stack, people)
+            open_.enter_context(self.injection.installed())
+            for poller in stack.workers.values():
+                self.injection.at(poller)
+            self._live(stack, actors)
+            evidence = self._evidence(stack, actors)
+            report.registrations = len(evidence.people)
+            report.ends.update(item["status"] for item in evidence.items.values())
+            report.violations = audit(evidence)
+            report.register_calls, report.peak = len(self._arrivals), peak(self._arrivals)
+            channels = Counter(each.channel for each in evidence.letters)
+            report.emails, report.sms, report.whatsapp = channels["email"], channels["sms"], channels["whatsapp"]
+            report.faults = self.injection.counts
+            if report.registrations < self._registrations:
+                report.violations.append(f"only {report.registrations} of {self._registrations} could begin")
+        report.seconds = time.monotonic() - began
+        return report
+
+    def _prepare(self, stack: LocalStack) -> None:
+        # Else a hundred executions that begin at once load each model a hundred times.
+        for service in _MODELS:
+            get_service_model(service)
+        for service in ("lambda", "sesv2"):
+            get_service_router(service)
+        sqs = stack.client("sqs")
+        for url in sqs.list_queues()["QueueUrls"]:
+            sqs.set_queue_attributes(QueueUrl=url, Attributes={"VisibilityTimeout": str(_VISIBILITY)})
+
+    # ------------------------------------------------------------------------------------------------------- who and how
+    def _actors(self, stack: LocalStack, people: tuple[Resident, ...]) -> list[Actor]:
+        mailroom, look = Mailroom(stack), _Look(stack)
+        spare = list(people[self._registrations :])
+        actors: list[Actor] = []
+        for number, resident in enumerate(people[: self._registrations]):
+            chance = Random(f"{self.seed}/{number}")  # noqa: S311 (to be repeatable)
+            actor = Actor(
+                stack, mailroom, f"person {number}", resident, chance, look, stop=self._stop, began=self._began
+            )
+            _give_habits(actor, chance)
+            if number and number % 12 == 0:
+                # A twin: another person's NIK, with his own address and number.
+                twin = actors[number - 1]
+                kept = ("nik", "nik_last4", "full_name", "birth_date", "sex")
+                actor.details |= {name: twin.details[name] for name in kept}
+                actor.wrong_details = []
+                actor.habits |= {"twin"}
+                twin.habits |= {"twin"}
+            actors.append(actor)
+        del spare
+        return actors
+
+    def _began(self, registration_id: str, actor: Actor) -> None:
+        with self._lock:
+            self._by_id[registration_id] = actor
+
+    def _name_of(self, registration_id: str) -> str:
+        actor = self._by_id.get(registration_id)
+        return actor.name if actor else "-"
+
+    def _live(self, stack: LocalStack, actors: list[Actor]) -> None:
+        threads = [Thread(target=actor.live, name=actor.name, daemon=True) for actor in actors]
+        others = [
+            Thread(target=target, args=(stack,), name=target.__name__, daemon=True)
+            for target in (self._switch_partners, self._kill_workers, self._operate)
+        ]
+        self.injection.active.set()
+        for thread in [*threads, *others]:
+            thread.start()
+        self._lifted.wait(self._fault_seconds)
+        self._lift(stack)
+        end = time.monotonic() + PATIENCE
+        settled_at = None
+        while time.monotonic() < end:
+            time.sleep(0.5)
+            if any(thread.is_alive() for thread in threads) or not self._settled(stack):
+                settled_at = None
+                continue
+            settled_at = settled_at or time.monotonic()
+            if time.monotonic() - settled_at > _AFTER_THE_LAST:  # late twins and notices have had their time
+                break
+        self._stop.set()
+        for thread in [*threads, *others]:
+            thread.join(30)
+
+    def _lift(self, stack: LocalStack) -> None:
+        """The faults are over; the register's day as well, if its quota was used up."""
+        self.injection.active.clear()
+        self._lifted.set()
+        stack.set_faults(dict.fromkeys(PARTNERS, "up"))
+        for poller in stack.workers.values():
+            poller.start()
+        for seconds in (0.0, 1.0, 3.0):
+            self._stop.wait(seconds)
+            stack.midnight()
+
+    def _settled(self, stack: LocalStack) -> bool:
+        """Whether nothing goes on any more: everybody has ended, and was told, or somebody is awaited."""
+        for item in _registrations(stack):
+            if item["status"] in ENDED:
+                if "shard" in item:
+                    return False
+            elif item["status"] not in WAITS - {"in_review"} or not item.get("waiting"):
+                return False
+            elif (item.get("answer") or {}).get("entry_id") == item["waiting"]["entry_id"]:
+                return False
+        return True
+
+    # ----------------------------------------------------------------------------------------------------- what goes wrong
+    def _switch_partners(self, stack: LocalStack) -> None:
+        chance = Random(f"{self.seed}/partners")  # noqa: S311 (to be repeatable)
+        while not self._lifted.wait(chance.uniform(0.3, 1.2)):
+            partner = chance.choice(PARTNERS)
+            mode = chance.choice(["up", *MODES])
+            # A carrier in mode `wrong` loses messages and says that it took them: for a short while only.
+            stack.set_faults({partner: mode})
+            if mode != "up":
+                self.injection.counts[f"{partner}_{mode}"] += 1
+            if mode == "wrong" and self._lifted.wait(1.0):
+                break
+            if mode == "wrong":
+                stack.set_faults({partner: "up"})
+
+    def _kill_workers(self, stack: LocalStack) -> None:
+        chance = Random(f"{self.seed}/workers")  # noqa: S311 (to be repeatable)
+        names = sorted(stack.workers)
+        while not self._lifted.wait(chance.uniform(0.3, 1.5)):
+            worker = stack.workers[chance.choice(names)]
+            worker.kill()
+            self.injection.counts["worker_killed"] += 1
+            self._lifted.wait(chance.uniform(0.05, 1.0))
+            worker.start()
+
+    def _operate(self, stack: LocalStack) -> None:
+        """The operators: decide what comes up, as they see it."""
+        operator = Operator(stack)
+        while not self._stop.wait(1.0):
+            try:
+                cases = operator.list()
+            except (KeyError, ValueError):  # the API was down
+                continue
+            for case in cases:
+                self._decide(operator, case)
+
+    def _decide(self, operator: Operator, case: Mapping[str, Any]) -> None:
+        actor = self._by_id.get(case["id"])
+        decision = self._decision(case, actor)
+        answer = operator.decide(case["id"], decision)
+        # It may have been taken when the answer is lost.
+        if decision == "approve" and (answer.status < 300 or answer.status >= 500):  # noqa: PLR2004 (HTTP's)
+            self._approved.add((case["id"], case["layer"]))
+
+    @staticmethod
+    def _decision(case: Mapping[str, Any], actor: Actor | None) -> str:
+        if actor is None:
+            return "correct"
+        honest = actor.resident.record == "active" and "twin" not in actor.habits
+        if not honest or actor.left:
+            return "reject"
+        last = actor.submitted[-1] if actor.submitted else {}
+        right = all(last.get(name) == actor.details[name] for name in ("nik", "full_name", "birth_date"))
+        if case["layer"] == "dukcapil" and right and "approve" in case["possible"] and actor.chance.random() < 0.5:  # noqa: PLR2004 (half of them)
+            return "approve"
+        return "correct"
+
+    # ---------------------------------------------------------------------------------------------------- what is observed
+    def _observe(
+        self,
+        invocation: Invocation,
+        service: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+        refused: Exception | None,
+    ) -> None:
+        if (
+            service == "kms"
+            and operation == "VerifyMac"
+            and type(refused).__name__ in {"NoneType", "KMSInvalidMacException"}
+        ):
+            purpose, registration_id, *_ = bytes(parameters["Message"]).decode().split("\n")
+            with self._lock:
+                self._compared.append(Compared(invocation.number, registration_id, purpose, refused is None))
+
+    def _arrived(self) -> None:
+        with self._lock:
+            self._arrivals.append(time.time())
+
+    def _recorded(self, original: Any) -> Any:  # noqa: ANN401 (the stand-in's own function)
+        def answer(asked: Mapping[str, Any], *arguments: Any) -> Any:  # noqa: ANN401
+            response = original(asked, *arguments)
+            row = json.loads(response.get_data())["content"][0]
+            code = row.get("RESPONSE_CODE", "00")
+            agrees = code == "00" and all(str(value).startswith("Sesuai") for value in row.values())
+            question = Question(
+                str(asked.get("NIK")), str(asked.get("NAMA_LGKP")), str(asked.get("TGL_LHR")), code, agrees
+            )
+            with self._lock:
+                self._questions.append(question)
+            return response
+
+        return answer
+
+    def _published(self, original: Any) -> Any:  # noqa: ANN401 (a method of moto)
+        def put_events(backend: EventsBackend, events: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+            with self._lock:
+                self._events.extend(json.dumps(event, default=str) for event in events)
+            return original(backend, events)
+
+        return put_events
+
+    def _evidence(self, stack: LocalStack, actors: list[Actor]) -> Evidence:
+        items = stack.items()
+        registrations = {item["id"]: item for item in items if item.get("kind") == "registration"}
+        claims = {item["id"]: item["registration_id"] for item in items if item["id"].startswith("nik#")}
+        functions = {stack.physical_id(name): name for name in stack._ids if name.endswith("Function")}
+        suffered: Counter[tuple[str, str]] = Counter()
+        for (whose, function), number in self.injection.suffered.items():
+            suffered[whose, functions.get(function, function)] += number
+        return Evidence(
+            policy=self.policy,
+            people={actor.id: _person(actor, registrations.get(actor.id, {})) for actor in actors if actor.id},
+            items=registrations,
+            claims=claims,
+            runs={key: _runs(stack, key) for key in registrations},
+            letters=Mailroom(stack).letters(),
+            compared=tuple(self._compared),
+            questions=tuple(self._questions),
+            arrivals=tuple(self._arrivals),
+            suffered=suffered,
+            skippable=frozenset(
+                layer
+                for layer, section in (
+                    ("email", self.policy.email),
+                    ("dukcapil", self.policy.dukcapil),
+                    ("otp", self.policy.otp),
+                )
+                if section.on_unavailable == "skip"
+            ),
+            approved=frozenset(self._approved),
+            truth={each.nik: (each.full_name.upper(), f"{each.birth_date:%d-%m-%Y}") for each in stack.people},
+            logs=stack.log.text,
+            events=tuple(self._events),
+        )
+
+
+class _Look:
+    """The version of a registration, read from the table's memory: asking the API all the time would take all the time."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._stack = stack
+        self._table: Any = None
+
+    def __call__(self, registration_id: str) -> str:
+        if self._table is None:
+            backend = dynamodb_backends[ACCOUNT][self._stack.region]
+            self._table = backend.get_table(self._stack.physical_id("RegistrationsTable"))
+        item = self._table.items.get(registration_id)
+        if item is None:
+            return ""
+        values = [item.attrs.get(name) for name in ("status", "entered_at", "waiting", "answer", "challenge")]
+        return "|".join(json.dumps(each.to_json(), default=str) if each else "" for each in values)
+
+
+def _policy(chance: Random) -> Policy:
+    """The campaign's policy; what an outage makes of each layer is drawn."""
+    document = parse(POLICY_FILE.read_bytes()).model_dump(mode="json")
+    document["email"]["on_unavailable"] = chance.choices(["wait", "defer", "review", "skip"], [6, 2, 1, 1])[0]
+    document["dukcapil"]["on_unavailable"] = chance.choices(["defer", "wait", "review", "skip"], [6, 2, 1, 1])[0]
+    document["otp"]["on_unavailable"] = chance.choices(["wait", "review", "skip"], [7, 2, 1])[0]
+    return Policy.model_validate(document)
+
+
+_HABITS: Final[tuple[tuple[str, float], ...]] = (
+    ("mistypes_email", 0.15),
+    ("mistypes_phone", 0.15),
+    ("resends_email", 0.08),
+    ("resends_phone", 0.08),
+    ("prefers_whatsapp", 0.3),
+    ("mistyped_address", 0.06),
+    ("changes_email", 0.05),
+    ("changes_phone", 0.06),
+    ("crosses_email", 0.05),
+    ("crosses_phone", 0.05),
+    ("late_phone", 0.02),
+    ("double_tap", 0.1),
+    ("disputes", 0.5),
+)
+_LEAVES: Final[tuple[tuple[str, float], ...]] = (
+    ("withdraws_at_email_code", 0.02),
+    ("withdraws_at_details", 0.02),
+    ("withdraws_at_phone_code", 0.02),
+    ("abandons_at_email_code", 0.02),
+    ("abandons_at_details", 0.02),
+    ("abandons_at_phone_code", 0.02),
+    ("exhausts_email", 0.02),
+    ("exhausts_phone", 0.03),
+)
+
+
+def _give_habits(actor: Actor, chance: Random) -> None:
+    actor.habits |= {habit for habit, share in _HABITS if chance.random() < share}
+    drawn = chance.random()
+    for habit, share in _LEAVES:
+        if 0 <= drawn < share:
+            actor.habits.add(habit)
+        drawn -= share
+    nik = actor.resident.nik
+    unknown = nik[:14] + str((int(nik[14]) + 5) % 10) + nik[15]
+    mistakes: tuple[dict[str, Any], ...] = (
+        {"nik": nik[:11] + str((int(nik[11]) + 1) % 10) + nik[12:]},
+        {"nik": nik[:8] + nik[9:]},
+        {"nik": unknown, "nik_last4": unknown[-4:]},
+        {"full_name": "Nama Yang Lain"},
+    )
+    if chance.random() < 0.3:  # noqa: PLR2004 (three in ten)
+        actor.wrong_details.append(chance.choice(mistakes))
+    if chance.random() < 0.04:  # noqa: PLR2004 (a few insist until an operator looks at it)
+        actor.wrong_details = [mistakes[3]] * 3
+
+
+def _person(actor: Actor, item: Mapping[str, Any]) -> Person:
+    personal = {
+        actor.details["nik"],
+        *actor.tried,
+        actor.details["full_name"],
+        actor.email,
+        actor.resident.email,
+        actor.phone,
+        actor.phone[3:],
+    }
+    left = actor.left or actor.unreached or actor.resident.record != "active" or "twin" in actor.habits
+    del item
+    return Person(
+        name=actor.name,
+        may_fail=left,
+        typed=tuple(actor.typed),
+        personal=tuple(sorted(personal)),
+        addresses={
+            "email": (actor.email, actor.resident.email, f"{actor.resident.email.partition('@')[0]}@gmail.con"),
+            "phone": (actor.phone, actor.resident.phone),
+        },
+        corrections=max(0, len(actor.submitted) - 1),
+    )
+
+
+def _runs(stack: LocalStack, registration_id: str) -> tuple[Run, ...]:
+    return tuple(
+        Run(each.name, str(each.status), tuple(each.to_history_output()["events"]))
+        for each in stack._executions_of(registration_id)
+    )
+
+
+def _registrations(stack: LocalStack) -> Iterator[dict[str, Any]]:
+    return (item for item in stack.items() if item.get("kind") == "registration")
