@@ -31,7 +31,7 @@ races: .venv/ready .dynamodb-local/ready ## Run the tests of races on AWS's own 
 
 faults: .venv/ready ## Run fault campaigns (SEEDS=20) and the whole fault matrix
 	$(BIN)/python -m local faults --seeds $(SEEDS)
-	FAULT_MATRIX=whole $(BIN)/pytest --numprocesses 2 --dist worksteal tests/faults/test_matrix.py
+	FAULT_MATRIX=whole $(BIN)/pytest --numprocesses 2 --dist worksteal tests/faults
 
 bench-nik: .venv/ready ## Measure which mistyped NIKs are caught, here and by four packages (ARGS=--write for docs/typing-errors.md)
 	$(BIN)/python -m tools.bench $(ARGS)

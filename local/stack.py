@@ -144,7 +144,6 @@ class LocalStack:
         log: what the functions and moto logged.
         policy: the policy in force, None for the committed one.
         expanded: the template as it was deployed.
-        agreed: NIK and name (upper case) of whom the register stand-in has said that all agrees.
     """
 
     def __init__(  # noqa: PLR0913 (all have defaults)
@@ -175,10 +174,7 @@ class LocalStack:
         self._schedule_seconds = schedule_seconds
         self._stuck_seconds = stuck_seconds
         self._mail = MailService(slow_seconds=slow_seconds)
-        self.agreed: set[tuple[str, str]] = set()
-        self._register = register_stand_in(
-            self._people, _REGISTER_ACCOUNT, slow_seconds=slow_seconds, agreed=self.agreed
-        )
+        self._register = register_stand_in(self._people, _REGISTER_ACCOUNT, slow_seconds=slow_seconds)
         self._carrier = Carrier(slow_seconds=slow_seconds)
         self._lambdas = Lambdas(region)
         self._outgoing = Outgoing()

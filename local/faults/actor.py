@@ -146,7 +146,7 @@ class Actor:
         return False
 
     def _wait_for_change(self, version: str) -> None:
-        end = time.monotonic() + 3.0
+        end = time.monotonic() + 8.0
         while time.monotonic() < end and not self.stop.wait(_GLANCE):
             if self.look(self.id) != version:
                 return
@@ -171,7 +171,7 @@ class Actor:
         if status < _REFUSED or status >= 500:  # noqa: PLR2004 (HTTP's server errors)
             self.submitted.append(details)
 
-    def _code(self, purpose: str, path: str, to: str) -> None:
+    def _code(self, purpose: str, path: str, to: str) -> None:  # noqa: C901, PLR0911, PLR0912 (one habit after another)
         if purpose == "email" and "mistyped_address" in self.habits:
             self.habits.discard("mistyped_address")
             self._change(purpose, path, email=self.email)
@@ -214,7 +214,7 @@ class Actor:
                 return
         if f"late_{purpose}" in self.habits:
             self.habits.discard(f"late_{purpose}")
-            self.stop.wait(max(0.0, fresh[0].at + 21.5 - time.time()))
+            self.stop.wait(max(0.0, fresh[0].at + 41.5 - time.time()))
         self._used.add(code)
         if "double_tap" in self.habits:
             taps = [Thread(target=self._type, args=(purpose, path, code), daemon=True) for _ in range(2)]

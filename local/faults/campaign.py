@@ -36,7 +36,7 @@ from local.stack import PARTNERS, LocalStack
 from local.template import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from local.lambdas import Invocation
     from local.partners.population import Resident
@@ -254,13 +254,19 @@ class Campaign:
 
     def _settled(self, stack: LocalStack) -> bool:
         """Whether nothing goes on any more: everybody has ended, and was told, or somebody is awaited."""
-        for item in _registrations(stack):
-            if item["status"] in ENDED:
-                if "shard" in item:
+        table = _table(stack)
+        for item in list(table.items.values()):
+            kind, status = item.attrs.get("kind"), item.attrs.get("status")
+            if kind is None or kind.value != "registration":
+                continue
+            if status.value in ENDED:
+                if "shard" in item.attrs:
                     return False
-            elif item["status"] not in WAITS - {"in_review"} or not item.get("waiting"):
+                continue
+            waiting, answer = (_plain(item.attrs.get(name)) for name in ("waiting", "answer"))
+            if status.value not in WAITS - {"in_review"} or not waiting:
                 return False
-            elif (item.get("answer") or {}).get("entry_id") == item["waiting"]["entry_id"]:
+            if answer.get("entry_id") == waiting["entry_id"]:
                 return False
         return True
 
@@ -406,17 +412,21 @@ class _Look:
 
     def __init__(self, stack: LocalStack) -> None:
         self._stack = stack
-        self._table: Any = None
 
     def __call__(self, registration_id: str) -> str:
-        if self._table is None:
-            backend = dynamodb_backends[ACCOUNT][self._stack.region]
-            self._table = backend.get_table(self._stack.physical_id("RegistrationsTable"))
-        item = self._table.items.get(registration_id)
+        item = _table(self._stack).items.get(registration_id)
         if item is None:
             return ""
         values = [item.attrs.get(name) for name in ("status", "entered_at", "waiting", "answer", "challenge")]
-        return "|".join(json.dumps(each.to_json(), default=str) if each else "" for each in values)
+        return "|".join(str(each.to_json()) if each else "" for each in values)
+
+
+def _table(stack: LocalStack) -> Any:  # noqa: ANN401 (a table of moto)
+    return dynamodb_backends[ACCOUNT][stack.region].get_table(stack.physical_id("RegistrationsTable"))
+
+
+def _plain(attribute: Any) -> dict[str, Any]:  # noqa: ANN401 (an attribute of moto)
+    return {name: each.value for name, each in attribute.value.items()} if attribute else {}
 
 
 def _policy(chance: Random) -> Policy:
@@ -506,7 +516,3 @@ def _runs(stack: LocalStack, registration_id: str) -> tuple[Run, ...]:
         Run(each.name, str(each.status), tuple(each.to_history_output()["events"]))
         for each in stack._executions_of(registration_id)
     )
-
-
-def _registrations(stack: LocalStack) -> Iterator[dict[str, Any]]:
-    return (item for item in stack.items() if item.get("kind") == "registration")

@@ -109,7 +109,7 @@ class Injection:
     def installed(self) -> Iterator[None]:
         """Stand at the boundary while the block runs. To be entered after the stack was started."""
         with ExitStack() as replaced:
-            replaced.enter_context(patch.object(BaseClient, "_make_api_call", self._aws(BaseClient._make_api_call)))
+            replaced.enter_context(patch.object(BaseClient, "_make_api_call", self._aws(BaseClient._make_api_call)))  # type: ignore[attr-defined] # botocore's own
             sent, answered = HTTPConnection.putrequest, HTTPConnection.getresponse
             replaced.enter_context(patch.object(HTTPConnection, "putrequest", self._sending(sent)))
             replaced.enter_context(patch.object(HTTPConnection, "getresponse", self._answered(answered)))
@@ -158,9 +158,9 @@ class Injection:
     def _called(
         self,
         invocation: Invocation,
-        client: Any,
+        client: Any,  # noqa: ANN401 (a client of any service)
         operation: str,
-        parameters: Any,
+        parameters: Any,  # noqa: ANN401 (of any operation)
         original: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         service = client.meta.service_model.service_name
@@ -186,13 +186,13 @@ class Injection:
                 return self._observed(invocation, service, client, operation, parameters, original)
         return answer
 
-    def _observed(
+    def _observed(  # noqa: PLR0913, PLR0917 (what a call consists of)
         self,
         invocation: Invocation,
         service: str,
-        client: Any,
+        client: Any,  # noqa: ANN401 (a client of any service)
         operation: str,
-        parameters: Any,
+        parameters: Any,  # noqa: ANN401 (of any operation)
         original: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         try:
@@ -284,7 +284,7 @@ class Injection:
 
         def later() -> None:
             time.sleep(seconds)
-            client.invoke(**parameters)
+            client.invoke(**parameters)  # type: ignore[attr-defined] # a client of Lambda
 
         thread = Thread(target=later, name="late twin", daemon=True)
         self._late.append(thread)

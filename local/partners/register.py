@@ -11,7 +11,7 @@ from ssl import SSLContext
 from threading import Lock
 from typing import Any, Final
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 
 from functions.dukcapil.credentials import Credentials
 from local.partners.population import Record, Resident
@@ -30,33 +30,26 @@ _NIK_DIGITS: Final = 16
 _QUOTA: Final = 56_616
 
 
-def stand_in(  # noqa: PLR0913 (all but two have defaults)
+def stand_in(
     population: Iterable[Resident],
     credentials: Credentials,
     *,
     slow_seconds: float = 15.0,
     port: int = 0,
     tls: SSLContext | None = None,
-    agreed: set[tuple[str, str]] | None = None,
 ) -> StandIn:
     """The register as a server, not started yet. `Call.answer` is the code, `text` without one, or `wrong`."""
     faults = Faults(slow_seconds=slow_seconds)
-    return StandIn(create_app(population, faults, credentials, agreed), faults, port=port, tls=tls)
+    return StandIn(create_app(population, faults, credentials), faults, port=port, tls=tls)
 
 
-def create_app(
-    population: Iterable[Resident],
-    faults: Faults,
-    credentials: Credentials,
-    agreed: set[tuple[str, str]] | None = None,
-) -> Flask:
+def create_app(population: Iterable[Resident], faults: Faults, credentials: Credentials) -> Flask:
     """The register's wire format.
 
     Args:
         population: whom it knows.
         faults: its switch.
         credentials: the one account that may ask.
-        agreed: NIK and name are put into it when all that was asked agreed, so that an audit can tell.
     """
     app = Flask("register")
     faults.install(app)
@@ -75,11 +68,7 @@ def create_app(
             with turning:
                 return Response(next(wrong), mimetype="application/json")
         asked = request.get_json(force=True, silent=True)
-        asked = asked if isinstance(asked, dict) else {}
-        answer = _answer(asked, people, credentials)
-        if agreed is not None and getattr(g, "answer", "") == "00" and b"Tidak" not in answer.data:
-            agreed.add((str(asked["NIK"]), str(asked.get("NAMA_LGKP", ""))))
-        return answer
+        return _answer(asked if isinstance(asked, dict) else {}, people, credentials)
 
     return app
 

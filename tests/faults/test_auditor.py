@@ -162,7 +162,7 @@ def test_given_a_planted_violation_then_its_rule_reports_it(rule: Rule, evidence
     """No rule that cannot fail."""
     found = list(rule(evidence))
     assert found
-    assert all(isinstance(each, str) and each for each in found)
+    assert all(found)
 
 
 def test_every_rule_has_a_planted_violation() -> None:
