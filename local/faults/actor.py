@@ -25,6 +25,8 @@ _OK, _CREATED, _ACCEPTED, _NONE, _TOO_MANY, _REFUSED = 200, 201, 202, 204, 429, 
 _LOST_MAIL: Final = 6.0
 """Seconds after which a person asks for another message."""
 _GLANCE: Final = 0.15
+_OTP_SECONDS: Final = 40
+"""Life of an OTP by the campaign's policy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,50 +173,55 @@ class Actor:
         if status < _REFUSED or status >= 500:  # noqa: PLR2004 (HTTP's server errors)
             self.submitted.append(details)
 
-    def _code(self, purpose: str, path: str, to: str) -> None:  # noqa: C901, PLR0911, PLR0912 (one habit after another)
-        if purpose == "email" and "mistyped_address" in self.habits:
-            self.habits.discard("mistyped_address")
-            self._change(purpose, path, email=self.email)
-            return
-        if f"changes_{purpose}" in self.habits:
-            self.habits.discard(f"changes_{purpose}")
-            if purpose == "phone":
-                self.phone = to = f"+62812777{self.resident.nik[-5:]}"
-            else:
-                self.email = to = f"baru.{self.email}"
-            self._change(purpose, path, **{purpose: to})
+    def _code(self, purpose: str, path: str, to: str) -> None:
+        """Type the code that came, or do first what people do instead; one thing each time."""
+        if self._changed_address(purpose, path):
             return
         codes = [each for each in self.mailroom.codes(to) if each.registration_id in {None, self.id}]
         fresh = [each for each in codes[-1:] if each.code not in self._used]
         if not fresh:
             self._ask_for_another(purpose, path)
-            return
-        code = fresh[0].code
-        if f"resends_{purpose}" in self.habits:
-            self.habits.discard(f"resends_{purpose}")
-            if self._resend(purpose, path):
-                self._used.add(code)
-                self._type(purpose, path, code)  # the older one, most likely while the newer is on its way
-                return
-        if f"exhausts_{purpose}" in self.habits:
-            self.left = True
+        elif not self._mistaken(purpose, path, to, fresh[0].code):
+            if self._has(f"late_{purpose}"):
+                self.stop.wait(max(0.0, fresh[0].at + _OTP_SECONDS + 1.5 - time.time()))
+            self._type_right(purpose, path, fresh[0].code)
+
+    def _has(self, habit: str) -> bool:
+        """Whether he has a habit that shows once, from now on not any more."""
+        had = habit in self.habits
+        self.habits.discard(habit)
+        return had
+
+    def _changed_address(self, purpose: str, path: str) -> bool:
+        if purpose == "email" and self._has("mistyped_address"):
+            self._change(purpose, path, email=self.email)
+            return True
+        if not self._has(f"changes_{purpose}"):
+            return False
+        if purpose == "phone":
+            self.phone = f"+62812777{self.resident.nik[-5:]}"
+        else:
+            self.email = f"baru.{self.email}"
+        self._change(purpose, path, **{purpose: self.phone if purpose == "phone" else self.email})
+        return True
+
+    def _mistaken(self, purpose: str, path: str, to: str, code: str) -> bool:
+        """Whether something else was typed than the code."""
+        if self._has(f"resends_{purpose}") and self._resend(purpose, path):
+            self._used.add(code)
+            self._type(purpose, path, code)  # the older one, most likely while the newer is on its way
+            return True
+        if f"exhausts_{purpose}" in self.habits or self._has(f"mistypes_{purpose}"):
+            self.left = self.left or f"exhausts_{purpose}" in self.habits
             self._type(purpose, path, _other_than(code, self.chance))
-            return
-        if f"mistypes_{purpose}" in self.habits:
-            self.habits.discard(f"mistypes_{purpose}")
-            self._type(purpose, path, _other_than(code, self.chance))
-            return
-        if f"crosses_{purpose}" in self.habits:
-            self.habits.discard(f"crosses_{purpose}")
-            others = [
-                each.code for each in self.mailroom.letters() if each.code and each.to != to and each.code != code
-            ]
-            if others:
-                self._type(purpose, path, self.chance.choice(others))
-                return
-        if f"late_{purpose}" in self.habits:
-            self.habits.discard(f"late_{purpose}")
-            self.stop.wait(max(0.0, fresh[0].at + 41.5 - time.time()))
+            return True
+        others = [each.code for each in self.mailroom.letters() if each.code and each.to != to and each.code != code]
+        if others and self._has(f"crosses_{purpose}"):
+            self._type(purpose, path, self.chance.choice(others))
+            return True
+        return False
+
+    def _type_right(self, purpose: str, path: str, code: str) -> None:
         self._used.add(code)
         if "double_tap" in self.habits:
             taps = [Thread(target=self._type, args=(purpose, path, code), daemon=True) for _ in range(2)]
@@ -222,10 +229,8 @@ class Actor:
                 tap.start()
             for tap in taps:
                 tap.join()
-            return
-        status = self._type(purpose, path, code)
-        if status >= 400 and status not in {403, 409, 410, 422}:  # noqa: PLR2004 (HTTP's)
-            self._used.discard(code)
+        else:
+            self._type(purpose, path, code)
 
     def _type(self, purpose: str, path: str, code: str) -> int:
         own = {each.code for each in self.mailroom.codes(self.email if purpose == "email" else self.phone)}

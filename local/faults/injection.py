@@ -16,7 +16,7 @@ import json
 import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http.client import HTTPConnection, HTTPResponse
 from random import Random
 from threading import Event, Lock, Thread
@@ -76,6 +76,22 @@ class Rates:
     delivery_lost: float = 0.03
     replayed_late: float = 0.03
 
+    def times(self, factor: float) -> Rates:
+        """The same, all more or less probable."""
+        return Rates(**{name: factor * rate for name, rate in asdict(self).items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A function's call of AWS, and what makes it."""
+
+    invocation: Invocation
+    service: str
+    operation: str
+    parameters: Any
+    client: Any
+    original: Any
+
 
 @dataclass(slots=True)
 class Injection:
@@ -109,7 +125,7 @@ class Injection:
     def installed(self) -> Iterator[None]:
         """Stand at the boundary while the block runs. To be entered after the stack was started."""
         with ExitStack() as replaced:
-            replaced.enter_context(patch.object(BaseClient, "_make_api_call", self._aws(BaseClient._make_api_call)))  # type: ignore[attr-defined] # botocore's own
+            replaced.enter_context(patch.object(BaseClient, "_make_api_call", self._aws(_api_call(BaseClient))))
             sent, answered = HTTPConnection.putrequest, HTTPConnection.getresponse
             replaced.enter_context(patch.object(HTTPConnection, "putrequest", self._sending(sent)))
             replaced.enter_context(patch.object(HTTPConnection, "getresponse", self._answered(answered)))
@@ -145,82 +161,50 @@ class Injection:
     # ----------------------------------------------------------------------------------------- a function's calls of AWS
 
     def _aws(self, original: Any) -> Any:  # noqa: ANN401 (a method of botocore)
-        def make_api_call(client: Any, operation: str, parameters: Any) -> Any:  # noqa: ANN401
+        def make_api_call(client: Any, operation: str, parameters: Any) -> Any:  # noqa: ANN401 (as in botocore)
             invocation = invocation_of_this_call()
             if invocation is None:
                 return original(client, operation, parameters)
             if invocation.ended:
                 raise ProcessEndedError(invocation.ended)
-            return self._called(invocation, client, operation, parameters, original)
+            service = client.meta.service_model.service_name
+            call = _Call(invocation, service, operation, parameters, client, original)
+            return self._called(call) if self.active.is_set() else self._observed(call)
 
         return make_api_call
 
-    def _called(
-        self,
-        invocation: Invocation,
-        client: Any,  # noqa: ANN401 (a client of any service)
-        operation: str,
-        parameters: Any,  # noqa: ANN401 (of any operation)
-        original: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
-        service = client.meta.service_model.service_name
-        if not self.active.is_set():
-            return self._observed(invocation, service, client, operation, parameters, original)
-        whose, rates = invocation.registration_id, self.rates
-        chance = self._chance(whose, f"{invocation.function}/{operation}")
+    def _called(self, call: _Call) -> Any:  # noqa: ANN401 (an answer of AWS)
+        invocation, rates = call.invocation, self.rates
+        whose, function = invocation.registration_id, invocation.function
+        chance = self._chance(whose, f"{function}/{call.operation}")
         drawn = chance.random()
         if (drawn := drawn - rates.crash_before) < 0:
             self._end(invocation, "crash_before", chance)
-        if (drawn := drawn - rates.throttle) < 0 and service in _THROTTLED:
-            self._did(f"throttled_{service}", whose, invocation.function)
-            return self._throttled(client, service, operation, parameters, chance)
-        answer = self._observed(invocation, service, client, operation, parameters, original)
+        if (drawn := drawn - rates.throttle) < 0 and call.service in _THROTTLED:
+            self._did(f"throttled_{call.service}", whose, function)
+            return _throttled(call, chance)
+        answer = self._observed(call)
         if (drawn := drawn - rates.crash_after) < 0:
             self._end(invocation, "crash_after", chance)
         if drawn - rates.lost < 0:
-            self._did("answer_lost", whose, invocation.function)
-            if service in _ONE_ATTEMPT:
-                raise ReadTimeoutError(endpoint_url=f"https://{service}.amazonaws.com")
+            self._did("answer_lost", whose, function)
+            if call.service in _ONE_ATTEMPT:
+                raise ReadTimeoutError(endpoint_url=f"https://{call.service}.amazonaws.com")
             # The SDK calls again; a transaction carries the token by which AWS knows it again, and answers as before.
-            if operation != "TransactWriteItems":
-                return self._observed(invocation, service, client, operation, parameters, original)
+            if call.operation != "TransactWriteItems":
+                return self._observed(call)
         return answer
 
-    def _observed(  # noqa: PLR0913, PLR0917 (what a call consists of)
-        self,
-        invocation: Invocation,
-        service: str,
-        client: Any,  # noqa: ANN401 (a client of any service)
-        operation: str,
-        parameters: Any,  # noqa: ANN401 (of any operation)
-        original: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
+    def _observed(self, call: _Call) -> Any:  # noqa: ANN401 (an answer of AWS)
         try:
-            answer = original(client, operation, parameters)
+            answer = call.original(call.client, call.operation, call.parameters)
         except Exception as refused:
             if self.observe:
-                self.observe(invocation, service, operation, parameters, refused)
+                self.observe(call.invocation, call.service, call.operation, call.parameters, refused)
             raise
         if self.observe:
-            self.observe(invocation, service, operation, parameters, None)
+            self.observe(call.invocation, call.service, call.operation, call.parameters, None)
         return answer
-
-    @staticmethod
-    def _throttled(client: Any, service: str, operation: str, parameters: Any, chance: Random) -> Any:  # noqa: ANN401
-        code = chance.choice(_THROTTLED[service])
-        if code == "FailedEntryCount":
-            entries = [{"ErrorCode": "ThrottlingException", "ErrorMessage": "throttled"} for _ in parameters["Entries"]]
-            return {"FailedEntryCount": len(entries), "Entries": entries}
-        response: dict[str, Any] = {
-            "Error": {"Code": code, "Message": "Rate exceeded"},
-            "ResponseMetadata": {"HTTPStatusCode": 429 if service == "sesv2" else 400, "RequestId": "injected"},
-        }
-        if operation == "TransactWriteItems" and chance.random() < 0.5:  # noqa: PLR2004 (half of them)
-            code = response["Error"]["Code"] = "TransactionCanceledException"
-            reasons = [{"Code": "None"} for _ in parameters["TransactItems"]]
-            reasons[0] = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
-            response["CancellationReasons"] = reasons
-        raise client.exceptions.from_code(code)(response, operation)
 
     # -------------------------------------------------------------------------------------- a function's calls of partners
 
@@ -279,12 +263,12 @@ class Injection:
 
     def _late_twin(self, running: Running, seconds: float) -> None:
         """Lambda runs the function when Step Functions has given up on the call, which then has a token that is stale."""
-        client = boto_client_for(service="lambda", region=running.region, state_credentials=running.credentials)
+        client: Any = boto_client_for(service="lambda", region=running.region, state_credentials=running.credentials)
         parameters = dict(running.parameters)
 
         def later() -> None:
             time.sleep(seconds)
-            client.invoke(**parameters)  # type: ignore[attr-defined] # a client of Lambda
+            client.invoke(**parameters)
 
         thread = Thread(target=later, name="late twin", daemon=True)
         self._late.append(thread)
@@ -318,3 +302,26 @@ class Injection:
                 self._did("replayed_late", None)
                 call(chance.choice(earlier))
         return answer
+
+
+def _api_call(owner: Any) -> Any:  # noqa: ANN401 (botocore's types leave its own methods out)
+    return owner._make_api_call
+
+
+def _throttled(call: _Call, chance: Random) -> Any:  # noqa: ANN401 (an answer of AWS)
+    code = chance.choice(_THROTTLED[call.service])
+    if code == "FailedEntryCount":
+        entries = [
+            {"ErrorCode": "ThrottlingException", "ErrorMessage": "throttled"} for _ in call.parameters["Entries"]
+        ]
+        return {"FailedEntryCount": len(entries), "Entries": entries}
+    response: dict[str, Any] = {
+        "Error": {"Code": code, "Message": "Rate exceeded"},
+        "ResponseMetadata": {"HTTPStatusCode": 429 if call.service == "sesv2" else 400, "RequestId": "injected"},
+    }
+    if call.operation == "TransactWriteItems" and chance.random() < 0.5:  # noqa: PLR2004 (half of them)
+        code = response["Error"]["Code"] = "TransactionCanceledException"
+        reasons = [{"Code": "None"} for _ in call.parameters["TransactItems"]]
+        reasons[0] = {"Code": "TransactionConflict", "Message": "Transaction is ongoing for the item"}
+        response["CancellationReasons"] = reasons
+    raise call.client.exceptions.from_code(code)(response, call.operation)
