@@ -52,6 +52,8 @@ class MailEvent(_Part):
     mail: _Mail
     bounce: _Bounce | None = None
     complaint: _Complaint | None = None
+    reject: dict[str, str] | None = None
+    """SES did not send it, because of what stands in it: our fault, not the address's."""
 
     @property
     def reason(self) -> str | None:
@@ -84,6 +86,9 @@ def _react(record: SQSRecord) -> None:
     except ValidationError:
         logger.error("mail event not understood", extra={"message_id": record.message_id})
         return
+    if event.reject is not None:
+        logger.error("mail rejected for its content")
+        count("MailRefused", reason="content")
     registration_id = next(iter(event.mail.tags.get("registration_id", ())), None)
     if event.reason is None or registration_id is None:
         return
