@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from http import HTTPStatus
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from functions.email.address import suggest
@@ -450,10 +451,11 @@ class Steps:
     ) -> bool:
         """Write the answer to the open entry, with what goes with it, if the entry is still open."""
         assignments, removing, removal = expression.partition(" REMOVE ")
-        answer = {"entry_id": waiting.entry_id, "kind": kind, "at": self.registrations.now()}
+        by = token_hex(8)
+        answer = {"entry_id": waiting.entry_id, "kind": kind, "at": self.registrations.now(), "by": by}
         if voided:
             answer["voided"] = voided
-        return self.registrations.update(
+        answered = self.registrations.update(
             registration_id,
             f"{assignments}, answer = :answer{removing}{removal}",
             condition=f"{OPEN} AND ({condition})",
@@ -461,6 +463,11 @@ class Steps:
             values={":entry": waiting.entry_id, ":answer": answer, **(values or {})},
             add_session=sessions.stored(session) if session else None,
         )
+        if answered:
+            return True
+        # When the answer of the table gets lost, the SDK writes again, and finds the entry closed by its own first write.
+        stands = self.registrations.get(registration_id)
+        return stands is not None and stands.answered_by == by
 
 
 def _another_address(purpose: Purpose, address: str) -> tuple[str, dict[str, str], dict[str, Any]]:

@@ -155,6 +155,8 @@ class Registration:
     waiting: Waiting | None = None
     answered: str | None = None
     """Entry id of the newest answer."""
+    answered_by: str | None = None
+    """Which request wrote it, so that one whose own write was repeated by the SDK knows it."""
     challenge: Challenge | None = None
     guesses: Mapping[str, int] = field(default_factory=dict)
     sendings: Mapping[str, int] = field(default_factory=dict)
@@ -242,6 +244,7 @@ def _registration(item: Mapping[str, Any]) -> Registration:
             away=waiting.get("away") in {True, "true"},  # the state machine writes text
         ),
         answered=answer and answer["entry_id"],
+        answered_by=answer and answer.get("by"),
         challenge=challenge
         and Challenge(
             entry_id=challenge["entry_id"],

@@ -145,7 +145,7 @@ class Actor:
                 self._code("phone", "/phone", self.phone)
             case "details":
                 self._submit()
-        return False
+        return self.unreached
 
     def _wait_for_change(self, version: str) -> None:
         end = time.monotonic() + 8.0

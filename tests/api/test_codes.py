@@ -6,6 +6,7 @@ import hmac
 import secrets
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from hashlib import md5, sha1, sha256
 from threading import Barrier, Lock
 from typing import TYPE_CHECKING, Any, Literal
@@ -526,3 +527,29 @@ def test_c2_given_codes_when_typed_then_none_of_them_is_stored(still: Callable[.
     assert place.item["answer"]["kind"] == "confirmed"
     assert place.code not in repr(kept)
     assert place.wrong_code not in repr(kept)
+
+
+class Repeating:
+    """DynamoDB behind a line that loses its first answer: the SDK makes the write again, and tells what came of that."""
+
+    def __init__(self, client: Any) -> None:  # noqa: ANN401 (boto3's client)
+        self._client = client
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever the client has)
+        return getattr(self._client, name)
+
+    def update_item(self, **request: Any) -> Any:  # noqa: ANN401 (boto3's)
+        """Write twice, if it is the write that answers the wait."""
+        if "answer = :answer" in request["UpdateExpression"]:
+            self._client.update_item(**request)
+        return self._client.update_item(**request)
+
+
+@pytest.mark.parametrize("purpose", ["email", "phone"])
+def test_given_a_write_whose_answer_got_lost_then_the_right_code_is_still_right(bench: Bench, purpose: Purpose) -> None:
+    """It was taken, and is not refused because the SDK made the write once more."""
+    registration = bench.put(STATES[purpose])
+    client: Any = Repeating(bench.client)
+    steps = replace(bench.steps, registrations=replace(bench.steps.registrations, client=lambda: client))
+    assert confirm(steps, registration, purpose, RIGHT) == "confirmed"
+    assert confirm(steps, bench.get(registration.id), purpose, RIGHT) != "confirmed"
