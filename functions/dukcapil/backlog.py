@@ -8,6 +8,7 @@ written to the table as the answer that the parked execution waits for; `functio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from math import ceil, log2
 from random import random
 from typing import Any, Final
 
@@ -21,10 +22,10 @@ from functions.dukcapil.match import enquire, recorded
 from functions.dukcapil.settings import BacklogSettings
 from functions.shared import aws
 from functions.shared.entry import WaitingEntry
-from functions.shared.errors import DukcapilBreakerOpen, DukcapilBusy, DukcapilUnavailable
+from functions.shared.errors import DukcapilBreakerOpen, DukcapilBusy, DukcapilUnavailable, LayerUnavailable
 from functions.shared.observability import logger, metrics
 from functions.shared.outcome import Outcome, Verdict
-from functions.shared.policy import BacklogHold, DukcapilPolicy
+from functions.shared.policy import MOST_TRIES, BacklogHold, DukcapilPolicy
 from functions.shared.policy_in_force import policy_in_force
 from functions.shared.registration import Registrations, layer_item
 
@@ -32,6 +33,13 @@ UNAVAILABLE: Final = "dukcapil_unavailable"
 ASK_AN_OPERATOR: Final = Outcome(Verdict.REVIEW, UNAVAILABLE)
 WITHOUT_THE_REGISTER: Final[Mapping[str, Outcome]] = {"skip": Outcome(Verdict.SKIPPED), "review": ASK_AN_OPERATOR}
 """What the policy in force makes of a register that is down; where it says nothing else, the message stays."""
+
+_FIRST_TRIES: Final = 50
+"""Receives that a message may have beyond its share; with `MOST_TRIES` fewer than the queue's thousand."""
+_PROBE: Final = 15
+"""Seconds after which whoever tries the closed circuit is back: the longest call to the register."""
+_LONGEST: Final = 43_100
+"""SQS hides for 12 hours, counted from the receipt."""
 
 
 class StillParkedError(Exception):
@@ -67,12 +75,12 @@ def _settle(record: SQSRecord) -> None:
     try:
         outcome = recorded(registration, entry) or enquire(registration, entry, settings, policy.dukcapil)
     except DukcapilBusy:
-        _hide(record, in_line(_line(record, policy.dukcapil, settings)), policy.dukcapil.hold, settings)
+        _hide(record, in_line(_line(record, policy.dukcapil, settings)), policy.dukcapil, settings)
         raise StillParkedError("busy") from None
     except (DukcapilUnavailable, DukcapilBreakerOpen) as unavailable:
         instead = WITHOUT_THE_REGISTER.get(policy.dukcapil.on_unavailable)
         if instead is None:
-            _hide(record, _until_tried_again(record, policy.dukcapil, settings), policy.dukcapil.hold, settings)
+            _hide(record, _until_tried_again(record, unavailable, policy.dukcapil, settings), policy.dukcapil, settings)
             raise StillParkedError(unavailable.reason) from None
         outcome = instead
     answer(registrations, entry, outcome, policy.policy_version)
@@ -105,35 +113,69 @@ def answer(registrations: Registrations, entry: WaitingEntry, outcome: Outcome, 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A message's place among those that wait.
+    """Those who wait, and a message's place among them.
 
     Attributes:
         length: seconds that it takes to work all of them at the register's rate.
-        age: seconds that this one has waited.
+        youth: of this one, from 0 for the oldest to 1 for the youngest.
+        oldest: seconds that the oldest has waited.
     """
 
     length: float
-    age: float
+    youth: float
+    oldest: float
 
 
 def in_line(line: Line, chance: Callable[[], float] = random) -> float:
-    """Seconds after which a message's turn comes, roughly: the longer it has waited the sooner, none later than the line is long.
+    """Seconds after which a message's turn comes in a round: the oldest at once, the youngest when all others had theirs.
 
-    SQS knows no order, and what was hidden longest would come back last. So the time that a message is hidden falls with its
-    age, and those that waited longest are there first when the register is. The jitter keeps those of one second apart.
+    SQS knows no order. But those who wait come back in rounds that begin at the same time for all (`rounds_apart`), so
+    being hidden for longer means to come later, and they come about as fast as the register may be asked.
     """
-    turn = line.length * line.length / (line.length + line.age) if line.length else 0.0
-    return turn * (0.9 + 0.2 * chance())
+    return line.length * (0.95 * line.youth + 0.05 * chance())
 
 
-def _until_tried_again(record: SQSRecord, policy: DukcapilPolicy, settings: BacklogSettings) -> float:
-    """Until the circuit closes, at the earliest; or, where it never opened, longer each time."""
-    turn = in_line(_line(record, policy, settings))
-    if closed_in := seconds_open(policy, settings.control_table_name):
-        return closed_in + turn
-    received = int(record.attributes.approximate_receive_count)
-    hold = min(policy.hold.seconds * 2.0 ** min(received - 1, 20), policy.hold.max_seconds)
-    return max(turn, hold * (0.5 + 0.5 * random()))  # noqa: S311 (spread, not secret)
+def rounds_apart(line: Line, hold: BacklogHold) -> int:
+    """Seconds between two rounds: about half as long as the outage has lasted, in steps of two.
+
+    The time that the oldest has waited decides, for all: were it each one's own tries, the oldest would be hidden longest.
+    """
+    return int(min(hold.seconds * 2.0 ** int(log2(1 + line.oldest / (2 * hold.seconds))), hold.max_seconds))
+
+
+@dataclass(slots=True)
+class _Lately:
+    """The oldest and the youngest message that this environment has received lately (Unix seconds of their sending)."""
+
+    oldest: tuple[float, float] = (0.0, float("-inf"))
+    youngest: tuple[float, float] = (0.0, float("-inf"))
+    """Each with the time at which it was received last; what was settled or is gone is forgotten by and by."""
+
+    def youth(self, sent_at: float, now: float, memory: float) -> float:
+        """Of a message, 0-1; the message is remembered if it is one of the two."""
+        if sent_at <= self.oldest[0] or now > self.oldest[1] + memory:
+            self.oldest = (sent_at, now)
+        if sent_at >= self.youngest[0] or now > self.youngest[1] + memory:
+            self.youngest = (sent_at, now)
+        span = self.youngest[0] - self.oldest[0]
+        return (sent_at - self.oldest[0]) / span if span > 0 else 0.0
+
+
+_lately: Final = _Lately()
+
+
+def _until_tried_again(
+    record: SQSRecord, why: LayerUnavailable, policy: DukcapilPolicy, settings: BacklogSettings
+) -> float:
+    """Until the next round and this message's turn in it; not before the circuit may be tried."""
+    line = _line(record, policy, settings)
+    turn, closed_in = in_line(line), seconds_open(policy, settings.control_table_name)
+    if isinstance(why, DukcapilBreakerOpen) and not closed_in:
+        # Somebody is trying it just now. Those who come behind him are the oldest, and shall not lose a round.
+        return min(_PROBE, policy.breaker.seconds) + turn
+    apart = rounds_apart(line, policy.hold)
+    # Not until a midnight far away: a newer policy may send them on.
+    return max(apart - time.time() % apart, min(closed_in, policy.hold.max_seconds)) + turn
 
 
 def _line(record: SQSRecord, policy: DukcapilPolicy, settings: BacklogSettings) -> Line:
@@ -141,12 +183,26 @@ def _line(record: SQSRecord, policy: DukcapilPolicy, settings: BacklogSettings) 
         QueueUrl=settings.backlog_queue_url,
         AttributeNames=["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"],
     )
-    age = time.time() - int(record.attributes.sent_timestamp) / 1000
-    return Line(sum(map(int, asked["Attributes"].values())) / policy.calls_per_second, max(0.0, age))
+    length = sum(map(int, asked["Attributes"].values())) / policy.calls_per_second
+    now = time.time()
+    youth = _lately.youth(_sent_at(record), now, 2 * (policy.hold.max_seconds + length))
+    return Line(length, youth, max(0.0, now - _lately.oldest[0]))
 
 
-def _hide(record: SQSRecord, seconds: float, hold: BacklogHold, settings: BacklogSettings) -> None:
-    hidden = max(1, min(round(seconds), hold.max_seconds))
+def _hide(record: SQSRecord, seconds: float, policy: DukcapilPolicy, settings: BacklogSettings) -> None:
+    """Hide a message. One that was received more often than its age allows waits for `max_seconds`.
+
+    The queue lays aside what it has handed out a thousand times, and nobody shall leave it before `queue_seconds` are over.
+    """
+    received, age = int(record.attributes.approximate_receive_count), time.time() - _sent_at(record)
+    if received > _FIRST_TRIES + MOST_TRIES * age / policy.queue_seconds:
+        seconds = max(seconds, policy.hold.max_seconds)
     aws.sqs().change_message_visibility(
-        QueueUrl=settings.backlog_queue_url, ReceiptHandle=record.receipt_handle, VisibilityTimeout=hidden
+        QueueUrl=settings.backlog_queue_url,
+        ReceiptHandle=record.receipt_handle,
+        VisibilityTimeout=max(1, min(ceil(seconds), _LONGEST)),
     )
+
+
+def _sent_at(record: SQSRecord) -> float:
+    return int(record.attributes.sent_timestamp) / 1000

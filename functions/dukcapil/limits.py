@@ -38,6 +38,8 @@ STATE_MAX_AGE: Final = 1
 """Seconds after which an environment asks again whether the circuit is open."""
 _JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 _DAY: Final = 86_400
+_LATE: Final = 900
+"""Seconds of a day in which the register may still count for the day before, as its clock is not ours."""
 
 
 class _QuotaExhaustedError(Exception):
@@ -100,15 +102,25 @@ def midnight_after(now: float) -> int:
     return int((today + timedelta(days=1)).timestamp())
 
 
+def renewed_at(now: float, breaker: Breaker) -> int:
+    """Unix time at which the quota is worth another call: the next midnight; shortly after one, soon.
+
+    Whoever asks at midnight and is told by a clock that is a second behind must not wait for another day.
+    """
+    if midnight_after(now) == midnight_after(now - _LATE):
+        return midnight_after(now)
+    return int(now) + max(60, breaker.seconds)
+
+
 def forget() -> None:
     """Be as a new environment, as far as the circuit is concerned."""
     _store.cache_clear()
 
 
 def _open_until_midnight(store: _Store, breaker: Breaker) -> None:
-    # Powertools tries again `recovery_timeout` after `opened_at`: so that it is midnight then.
+    # Powertools tries again `recovery_timeout` after `opened_at`: so that the quota is renewed then.
     try:
-        store.save_open(CIRCUIT, failure_count=1, opened_at=midnight_after(time.time()) - breaker.seconds)
+        store.save_open(CIRCUIT, failure_count=1, opened_at=renewed_at(time.time(), breaker) - breaker.seconds)
     except (ClientError, BotoCoreError) as fault:  # the next one is told the same and opens it
         logger.warning("circuit not opened", extra={"fault": type(fault).__name__})
     count("DukcapilBreaker", to="Open")

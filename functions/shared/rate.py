@@ -28,6 +28,8 @@ _ROOM: Final = 1.1
 _LATE: Final = 0.05
 """Seconds after which a slot is too late to be used: two calls that were far apart would arrive together."""
 _TRIES: Final = 4
+_MICROSECONDS: Final = 1_000_000
+"""`next_at` counts them: in milliseconds the interval of a high rate would be rounded, of the highest to nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,8 @@ class Rate:
 
     def _reserve(self, earliest: float, end: float) -> float | None:
         """Unix time of the slot that was reserved, at `earliest` or after it; None when none begins before `end`."""
-        client, interval = self.client(), round(1000 * _ROOM / self.per_second)
-        now, last = (round(1000 * each) for each in (earliest, end))
+        client, interval = self.client(), round(_MICROSECONDS * _ROOM / self.per_second)
+        now, last = (round(_MICROSECONDS * each) for each in (earliest, end))
         following = {
             "SET next_at = next_at + :interval": (
                 "next_at BETWEEN :now AND :last",
@@ -102,7 +104,7 @@ class Rate:
                 )
             except client.exceptions.ConditionalCheckFailedException:
                 continue
-            return (float(str(taken["Attributes"]["next_at"])) - interval) / 1000
+            return (float(str(taken["Attributes"]["next_at"])) - interval) / _MICROSECONDS
         return None
 
 

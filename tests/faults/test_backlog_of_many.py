@@ -26,7 +26,7 @@ def patient() -> Policy:
     document["email"] |= {"reminders": [], "wait_seconds": 3600, "code_seconds": 3600}
     document["details"]["wait_seconds"] = 3600
     document["otp"] |= {"wait_seconds": 3600, "code_seconds": 600}
-    document["dukcapil"] |= {"calls_per_second": LIMIT, "queue_seconds": 3600}
+    document["dukcapil"] |= {"calls_per_second": LIMIT, "queue_seconds": 1700}
     return Policy.model_validate(document)
 
 
