@@ -344,6 +344,14 @@ def c26_one_execution_carries_it(evidence: Evidence) -> Iterator[str]:
             yield f"{registration_id}: {alive} executions live"
 
 
+def answers_are_delivered(evidence: Evidence) -> Iterator[str]:
+    """Nobody is kept waiting by an answer that was given, and that the workflow does not have."""
+    for registration_id, item in evidence.items.items():
+        waiting, answer = item.get("waiting") or {}, item.get("answer") or {}
+        if item["status"] not in ENDED and waiting and waiting["entry_id"] == answer.get("entry_id"):
+            yield f"{registration_id}: {item['status']}, and the answer {answer['kind']} is not delivered"
+
+
 def no_execution_fails(evidence: Evidence) -> Iterator[str]:
     """An alarm on `ExecutionsFailed` stays a clean one; only a withdrawal ends an execution from outside."""
     for registration_id, runs in evidence.runs.items():
@@ -425,6 +433,7 @@ RULES: Final[tuple[Rule, ...]] = (
     c25_one_owner_of_a_nik,
     c26_everybody_is_accounted_for,
     c26_one_execution_carries_it,
+    answers_are_delivered,
     no_execution_fails,
     nobody_is_lost,
     notices_are_settled,

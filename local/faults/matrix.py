@@ -130,7 +130,7 @@ def walked(scenario: Scenario, stack: LocalStack, resident: Resident) -> set[str
         if policy is not None and stack.policy != policy:
             stack.set_policy(policy)
     begun = registrations(stack) - before
-    until(lambda: all(settled(stack, each) for each in begun), seconds=20)
+    until(lambda: all(settled(stack, each) for each in begun), seconds=60)
     return begun
 
 

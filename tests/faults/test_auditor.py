@@ -139,6 +139,14 @@ PLANTED: list[tuple[Rule, Evidence]] = [
         replace(ran("RUNNING"), items={ID: {**ITEM, "status": "checking"}}),
     ),
     (auditor.c26_one_execution_carries_it, ran("RUNNING")),
+    (
+        auditor.answers_are_delivered,
+        item(
+            status="phone_pending",
+            waiting={"entry_id": "VerifyPhone@1"},
+            answer={"entry_id": "VerifyPhone@1", "kind": "resend"},
+        ),
+    ),
     (auditor.no_execution_fails, ran("FAILED")),
     (auditor.no_execution_fails, ran("ABORTED")),
     (auditor.nobody_is_lost, item(status="expired")),

@@ -174,6 +174,7 @@ def test_given_a_notice_that_was_not_settled_then_the_status_is_published_again(
     registrant = expecting_details(stack, resident)
     registrant.finish()
     registrant.await_that(status="verified")
+    assert until(lambda: stack.notified(registrant.id))
     stack.client("dynamodb").update_item(
         TableName=stack.physical_id("RegistrationsTable"),
         Key={"id": {"S": registrant.id}},

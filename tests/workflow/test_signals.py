@@ -70,6 +70,7 @@ def test_given_a_start_delivered_twice_then_there_is_one_execution(stack: LocalS
 @pytest.mark.usefixtures("throttled")
 def test_given_throttling_then_the_record_comes_again(stack: LocalStack) -> None:
     """A throttled start goes back to the stream: backpressure, not loss."""
+    laid_aside(stack)  # what others left there
     new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
     assert signals(stack, record(FIRST, new)) == [FIRST]
     assert laid_aside(stack) == []
@@ -91,6 +92,7 @@ def test_given_a_refusal_then_only_what_the_record_itself_is_to_blame_for_lays_i
     stack: LocalStack, code: str, again: list[str]
 ) -> None:
     """A wrong setting or right of ours would lay everybody aside."""
+    laid_aside(stack)  # what others left there
     new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
     with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=JsonRESTError(code, "refused")):
         assert signals(stack, record(FIRST, new)) == again
@@ -126,7 +128,7 @@ def test_given_the_control_table_refuses_then_the_record_comes_again(stack: Loca
 def full(stack: LocalStack) -> Iterator[None]:
     """All turns of the next minute are taken."""
     key, table = {"id": {"S": "rate#starts"}}, stack.physical_id("ControlTable")
-    taken = {"next_at": {"N": str(round(time.time() * 1000) + 60_000)}}
+    taken = {"next_at": {"N": str(round(time.time() * 1_000_000) + 60_000_000)}}
     stack.client("dynamodb").put_item(TableName=table, Item=key | taken)
     yield
     stack.client("dynamodb").delete_item(TableName=table, Key=key)
