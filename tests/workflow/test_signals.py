@@ -67,10 +67,15 @@ def test_given_a_start_delivered_twice_then_there_is_one_execution(stack: LocalS
     assert len(registrant.messages()) == 1
 
 
+@pytest.fixture(autouse=True)
+def nothing_laid_aside(stack: LocalStack) -> None:
+    """The queue of what was laid aside is the session's: what other tests left there is taken out."""
+    laid_aside(stack)
+
+
 @pytest.mark.usefixtures("throttled")
 def test_given_throttling_then_the_record_comes_again(stack: LocalStack) -> None:
     """A throttled start goes back to the stream: backpressure, not loss."""
-    laid_aside(stack)  # what others left there
     new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
     assert signals(stack, record(FIRST, new)) == [FIRST]
     assert laid_aside(stack) == []
@@ -92,7 +97,6 @@ def test_given_a_refusal_then_only_what_the_record_itself_is_to_blame_for_lays_i
     stack: LocalStack, code: str, again: list[str]
 ) -> None:
     """A wrong setting or right of ours would lay everybody aside."""
-    laid_aside(stack)  # what others left there
     new = {"id": str(uuid4()), "kind": "registration", "status": "queued"}
     with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=JsonRESTError(code, "refused")):
         assert signals(stack, record(FIRST, new)) == again
