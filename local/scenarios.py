@@ -342,7 +342,9 @@ def _review_approves(stack: LocalStack, resident: Resident) -> Registrant:
 def _review_returns_to_correction(stack: LocalStack, resident: Resident) -> Registrant:
     """An operator gives the data back to be corrected; the registrant is told by mail, and goes on."""
     registrant = _in_review(stack, resident)
+    # The outage is over, and with it the policy that sent everybody to the operators.
     stack.set_faults({"dukcapil": "up"})
+    _outage_policy(stack, "dukcapil", "defer")
     _decide(stack, registrant, "correct")
     registrant.finish()
     return registrant
