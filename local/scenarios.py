@@ -392,8 +392,9 @@ def _decide(stack: LocalStack, registrant: Registrant, decision: str) -> None:
     operator, mails = Operator(stack), len(stack.inbox(registrant.email))
     if not until(lambda: operator.decide(registrant.id, decision).status == 202, seconds=PATIENCE):  # noqa: PLR2004 (HTTP's Accepted)
         raise StuckError("waited for the case")
-    # He has left the page, and comes back when the mail asks him to, or by himself.
-    until(lambda: len(stack.inbox(registrant.email)) > mails, seconds=5)
+    # He has left the page, and comes back when the mail asks him to.
+    if not until(lambda: len(stack.inbox(registrant.email)) > mails, seconds=PATIENCE):
+        raise StuckError("waited for the mail")
 
 
 def _expect(seen: dict[str, Any], **expected: object) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from functions.registration.answering import resolver_of
 from functions.registration.api import router as registration
 from functions.reviews.api import router as reviews
+from tools.drift import write_or_check
 
 FOR_OPERATORS = "/v1/reviews"
 SIGNED = {
@@ -38,13 +39,7 @@ def document() -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check the file; 1 when it has drifted."""
-    if "--check" not in arguments:
-        FILE.write_text(document(), encoding="utf-8")
-        return 0
-    if FILE.exists() and FILE.read_text(encoding="utf-8") == document():
-        return 0
-    print("docs/openapi.json is not what the code says; run: python -m tools.openapi", file=sys.stderr)
-    return 1
+    return write_or_check(arguments, FILE, document, source="code", tool="tools.openapi")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from functions.shared.policy import Policy
+from tools.drift import write_or_check
 
 FILE = Path(__file__).parents[1] / "docs" / "policy.schema.json"
 
@@ -34,13 +35,7 @@ def _closed(part: Any) -> Any:  # noqa: ANN401 (JSON)
 
 def main(arguments: list[str]) -> int:
     """Write or check the file; 1 when it has drifted."""
-    if "--check" not in arguments:
-        FILE.write_text(document(), encoding="utf-8")
-        return 0
-    if FILE.exists() and FILE.read_text(encoding="utf-8") == document():
-        return 0
-    print("docs/policy.schema.json is not what the model says; run: python -m tools.policy_schema", file=sys.stderr)
-    return 1
+    return write_or_check(arguments, FILE, document, source="model", tool="tools.policy_schema")
 
 
 if __name__ == "__main__":

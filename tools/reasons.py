@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from functions.shared.reasons import FIELDS, HINTS, PROBLEMS, REGISTRATION, Reason, Text
+from tools.drift import write_or_check
 
 FILE = Path(__file__).parents[1] / "docs" / "reasons.md"
 
@@ -64,13 +65,7 @@ def _cell(text: Text) -> str:
 
 def main(arguments: list[str]) -> int:
     """Write or check the file; 1 when it has drifted."""
-    if "--check" not in arguments:
-        FILE.write_text(page(), encoding="utf-8")
-        return 0
-    if FILE.exists() and FILE.read_text(encoding="utf-8") == page():
-        return 0
-    print("docs/reasons.md is not what the catalogue says; run: python -m tools.reasons", file=sys.stderr)
-    return 1
+    return write_or_check(arguments, FILE, page, source="catalogue", tool="tools.reasons")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from http import HTTPStatus
 from secrets import token_hex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from functions.email.address import suggest
 from functions.registration import fields, models, sessions
@@ -128,11 +128,12 @@ class Steps:
         now = self.registrations.now()
         if not confirmed.at + RACE_SECONDS <= now < confirmed.expires_at:
             raise _not_expected(registration)
-        counted = self.registrations.update(
+        counted = self._change_guesses(
             registration.id,
-            "SET guesses.email = guesses.email + :one, guessed_at = :now",
-            condition="confirmed.entry_id = :entry AND guesses.email < :most",
-            values={":one": 1, ":entry": confirmed.entry_id, ":most": confirmed.max_guesses},
+            "email",
+            "+",
+            condition="confirmed.entry_id = :entry AND guesses.#purpose < :most",
+            values={":entry": confirmed.entry_id, ":most": confirmed.max_guesses},
             ended_too=True,  # the notice of the end opens a session as well, for whoever was never there
         )
         if not counted:
@@ -230,25 +231,46 @@ class Steps:
 
     def _count_guess(self, registration_id: str, purpose: Purpose, challenge: Challenge) -> bool:
         """Count a guess before it is compared, so that parallel guesses cannot be more than the policy allows."""
-        return self.registrations.update(
+        return self._change_guesses(
             registration_id,
-            "SET guesses.#purpose = guesses.#purpose + :one, guessed_at = :now",
+            purpose,
+            "+",
             condition=f"{OPEN} AND challenge.mac = :mac AND challenge.expires_at > :now"
             " AND guesses.#purpose < challenge.max_guesses",
-            names={"#purpose": purpose},
-            values={":one": 1, ":entry": challenge.entry_id, ":mac": challenge.mac},
+            values={":entry": challenge.entry_id, ":mac": challenge.mac},
         )
 
     def _give_guess_back(self, registration_id: str, purpose: Purpose) -> None:
         """What was counted was no wrong guess. Codes that were sent meanwhile share the count, so it is theirs too."""
-        self.registrations.update(
-            registration_id,
-            "SET guesses.#purpose = guesses.#purpose - :one",
-            condition="guesses.#purpose > :zero",
-            names={"#purpose": purpose},
-            values={":one": 1, ":zero": 0},
-            ended_too=True,
+        self._change_guesses(
+            registration_id, purpose, "-", condition="guesses.#purpose > :zero", values={":zero": 0}, ended_too=True
         )
+
+    def _change_guesses(  # noqa: PLR0913 (one conditional write)
+        self,
+        registration_id: str,
+        purpose: Purpose,
+        sign: Literal["+", "-"],
+        *,
+        condition: str,
+        values: dict[str, Any],
+        ended_too: bool = False,
+    ) -> bool:
+        """Count one guess or give one back; once, also where the SDK writes again because the table's answer got lost."""
+        by = token_hex(8)
+        changed = self.registrations.update(
+            registration_id,
+            f"SET guesses.#purpose = guesses.#purpose {sign} :one, guessed_by = :by"
+            + (", guessed_at = :now" if sign == "+" else ""),
+            condition=f"(attribute_not_exists(guessed_by) OR guessed_by <> :by) AND {condition}",
+            names={"#purpose": purpose},
+            values={":one": 1, ":by": by, **values},
+            ended_too=ended_too,
+        )
+        if changed:
+            return True
+        stands = self.registrations.get(registration_id)
+        return stands is not None and stands.guessed_by == by
 
     def _why_not_counted(self, registration_id: str, purpose: Purpose) -> Problem:
         registration = self.registrations.get(registration_id)

@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 
 Purpose = Literal["email", "phone"]
 ALGORITHM: Literal["HMAC_SHA_256"] = "HMAC_SHA_256"
+MOST_OVERTAKEN = 3
+"""How often a try begins anew when others of the same entry were quicker."""
 MOST_EARLIER = 5
 """Older codes that are recognised. Each costs a wrong guess one more call of KMS."""
+
+
+class OvertakenError(Exception):
+    """A try of an entry came to nothing because of other tries of it."""
 
 
 def new_code() -> str:
@@ -136,21 +142,59 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
         The code, to be sent now; None when nothing is to be sent: this entry has sent already (or may have: a crash
         between storing and sending counts as sent, since nothing is sent twice and the registrant can ask for another),
         or the registration has ended.
+
+    Raises:
+        OvertakenError: other tries of the entry were quicker, again and again; this one is to be tried again.
     """
+    for _ in range(MOST_OVERTAKEN):
+        if registration.ended:
+            return None
+        if not _sent_by(entry, registration):
+            if turn:
+                turn()
+            code = new_code()
+            if _open(registrations, key, code, entry=entry, registration=registration, opening=opening, policy=policy):
+                return code
+        if registrations.keep_token(entry):
+            return None
+        # Another try of the entry, which Step Functions has given up on, may have failed to send just now. Then nobody
+        # sleeps on its token, and this one has the sending.
+        now = registrations.get(entry.registration_id)
+        if now is None or not _failed_by(entry, now):
+            return None
+        registration = now
+    raise OvertakenError
+
+
+def _sent_by(entry: WaitingEntry, registration: Registration) -> bool:
+    """Whether the entry has sent already, or was answered."""
     challenge = registration.challenge
-    if registration.ended:
-        return None
-    retried = challenge is not None and challenge.entry_id == entry.entry_id and challenge.delivery != "failed"
-    if retried or registration.answered == entry.entry_id:
-        registrations.keep_token(entry)
-        return None
-    if turn:
-        turn()
-    code = new_code()
+    sent = challenge is not None and challenge.entry_id == entry.entry_id and challenge.delivery != "failed"
+    return sent or registration.answered == entry.entry_id
+
+
+def _failed_by(entry: WaitingEntry, registration: Registration) -> bool:
+    """Whether the entry's message certainly was not sent, and nobody has answered it."""
+    challenge = registration.challenge
+    failed = challenge is not None and challenge.entry_id == entry.entry_id and challenge.delivery == "failed"
+    return failed and registration.answered != entry.entry_id
+
+
+def _open(  # noqa: PLR0913 (see open_challenge)
+    registrations: Registrations,
+    key: CodeKey,
+    code: str,
+    *,
+    entry: WaitingEntry,
+    registration: Registration,
+    opening: Opening,
+    policy: EmailPolicy | OtpPolicy,
+) -> bool:
+    challenge = registration.challenge
     sent = registration.sendings.get(opening.purpose, 0)
     changed = registration.changes.get(opening.purpose, 0)
     now = registrations.now()
-    opened = registrations.update(
+    return registrations.update(
         entry.registration_id,
         "SET #status = :status, waiting = :waiting, challenge = :challenge, policy_version = :policy_version,"
         " entered_at = :entered_at, sendings.#purpose = :sendings"
@@ -192,10 +236,6 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
         | {f":{name}": state for name, state in opening.layers.items()},
         also=(registrations.put_token(entry),),
     )
-    if not opened:
-        registrations.keep_token(entry)
-        return None
-    return code
 
 
 def _earlier(challenge: Challenge | None, entry: WaitingEntry) -> list[str]:
@@ -207,20 +247,27 @@ def _earlier(challenge: Challenge | None, entry: WaitingEntry) -> list[str]:
 
 
 def mark_undelivered(registrations: Registrations, entry: WaitingEntry, purpose: Purpose) -> None:
-    """The message was certainly not accepted: the registrant is told, and the try costs him nothing."""
-    registrations.update(
+    """The message was certainly not accepted: the registrant is told, and the try costs him nothing.
+
+    A later try of the entry may sleep already, because this one had the sending: it is woken to send another.
+    """
+    failed = {":failed": "failed", ":one": 1, ":entry": entry.entry_id, ":sent": "sent", ":attempt": entry.attempt}
+    told = registrations.update(
         entry.registration_id,
         "SET challenge.delivery = :failed, sendings.#purpose = sendings.#purpose - :one, reason = :reason REMOVE waiting",
-        condition="challenge.entry_id = :entry AND challenge.delivery = :sent",
+        condition="challenge.entry_id = :entry AND challenge.delivery = :sent AND waiting.attempt <= :attempt",
         names={"#purpose": purpose},
-        values={
-            ":failed": "failed",
-            ":reason": f"{purpose}_unavailable",
-            ":one": 1,
-            ":entry": entry.entry_id,
-            ":sent": "sent",
-        },
+        values=failed | {":reason": f"{purpose}_unavailable"},
     )
+    if not told:
+        registrations.update(
+            entry.registration_id,
+            "SET challenge.delivery = :failed, sendings.#purpose = sendings.#purpose - :one, answer = :answer",
+            condition="challenge.entry_id = :entry AND challenge.delivery = :sent AND waiting.entry_id = :entry"
+            " AND waiting.attempt > :attempt AND (attribute_not_exists(answer) OR answer.entry_id <> :entry)",
+            names={"#purpose": purpose},
+            values=failed | {":answer": {"entry_id": entry.entry_id, "kind": "resend", "at": registrations.now()}},
+        )
 
 
 def expired(challenge: Challenge, now: float) -> bool:

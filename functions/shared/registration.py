@@ -164,6 +164,8 @@ class Registration:
     """How often the address or the number was changed."""
     guessed_at: int = 0
     """When a code was last guessed (Unix seconds)."""
+    guessed_by: str | None = None
+    """Which request counted a guess last, or gave one back."""
     confirmed: Confirmed | None = None
     sessions: frozenset[str] = frozenset()
     preferred_channel: str | None = None
@@ -261,6 +263,7 @@ def _registration(item: Mapping[str, Any]) -> Registration:
         sendings={purpose: int(count) for purpose, count in item.get("sendings", {}).items()},
         changes={purpose: int(count) for purpose, count in item.get("changes", {}).items()},
         guessed_at=int(item.get("guessed_at", 0)),
+        guessed_by=item.get("guessed_by"),
         confirmed=confirmed
         and Confirmed(
             entry_id=confirmed["entry_id"],
@@ -452,7 +455,7 @@ class Registrations:
                     "TableName": self.table,
                     "Key": {"id": registration.id},
                     "UpdateExpression": "SET #status = :withdrawn, reason = :withdrawn, updated_at = :now REMOVE email,"
-                    " phone, details, claim, layers, waiting, answer, challenge, consent, begun_with, preferred_channel, confirmed, guessed_at,"
+                    " phone, details, claim, layers, waiting, answer, challenge, consent, begun_with, preferred_channel, confirmed, guessed_at, guessed_by,"
                     " #shard, case_shard, case_since, decisions, dispute, notices, reviewed",
                     "ConditionExpression": "#status = :status",
                     "ExpressionAttributeNames": {"#status": "status", "#shard": "shard"},
@@ -474,12 +477,15 @@ class Registrations:
             raise
         return True
 
-    def keep_token(self, entry: WaitingEntry) -> None:
+    def keep_token(self, entry: WaitingEntry) -> bool:
         """Store the token of an entry that is tried again, while it is the one waited for.
 
         The changed `waiting` makes `functions.signals` deliver an answer that was given to the token of an earlier try.
+
+        Returns:
+            False when it is not waited for, or a later try's token is there.
         """
-        self.update(
+        return self.update(
             entry.registration_id,
             "SET waiting.attempt = :attempt",
             condition="waiting.entry_id = :entry",

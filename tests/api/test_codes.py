@@ -8,7 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from hashlib import md5, sha1, sha256
-from threading import Barrier, Lock
+from threading import Barrier, Lock, current_thread
 from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
@@ -467,9 +467,11 @@ def test_given_a_mistyped_number_when_it_is_corrected_then_the_new_phone_gets_a_
 
 def test_c1_given_every_value_when_a_code_is_made_then_it_has_six_digits(monkeypatch: pytest.MonkeyPatch) -> None:
     """All million values of `secrets` become six digits, leading zeros kept, each another code."""
-    values = iter(range(1_000_000))
+    values, drawn, here = iter(range(1_000_000)), secrets.randbelow, current_thread()
 
     def randbelow(bound: int) -> int:
+        if current_thread() is not here:
+            return drawn(bound)  # a stack that runs in this process makes codes, too
         assert bound == 1_000_000
         return next(values)
 
@@ -530,26 +532,50 @@ def test_c2_given_codes_when_typed_then_none_of_them_is_stored(still: Callable[.
 
 
 class Repeating:
-    """DynamoDB behind a line that loses its first answer: the SDK makes the write again, and tells what came of that."""
+    """DynamoDB behind a line that loses its first answer: the SDK makes the write again, and tells what came of that.
 
-    def __init__(self, client: Any) -> None:  # noqa: ANN401 (boto3's client)
+    Args:
+        writes: what stands in the updates that it happens to.
+    """
+
+    def __init__(self, client: Any, writes: str) -> None:  # noqa: ANN401 (boto3's client)
         self._client = client
+        self._writes = writes
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 (whatever the client has)
+        """Everything else as it is."""
         return getattr(self._client, name)
 
     def update_item(self, **request: Any) -> Any:  # noqa: ANN401 (boto3's)
-        """Write twice, if it is the write that answers the wait."""
-        if "answer = :answer" in request["UpdateExpression"]:
+        """Write twice."""
+        if self._writes in request["UpdateExpression"]:
             self._client.update_item(**request)
         return self._client.update_item(**request)
 
 
-@pytest.mark.parametrize("purpose", ["email", "phone"])
+def repeating(bench: Bench, writes: str) -> Steps:
+    """The steps on such a line."""
+    client: Any = Repeating(bench.client, writes)
+    return replace(bench.steps, registrations=replace(bench.steps.registrations, client=lambda: client))
+
+
+@OF_PURPOSE
 def test_given_a_write_whose_answer_got_lost_then_the_right_code_is_still_right(bench: Bench, purpose: Purpose) -> None:
     """It was taken, and is not refused because the SDK made the write once more."""
     registration = bench.put(STATES[purpose])
-    client: Any = Repeating(bench.client)
-    steps = replace(bench.steps, registrations=replace(bench.steps.registrations, client=lambda: client))
+    steps = repeating(bench, "answer = :answer")
     assert confirm(steps, registration, purpose, RIGHT) == "confirmed"
     assert confirm(steps, bench.get(registration.id), purpose, RIGHT) != "confirmed"
+
+
+@OF_PURPOSE
+def test_c23_given_a_guess_whose_count_got_lost_on_the_way_back_then_it_is_counted_once(
+    bench: Bench, purpose: Purpose
+) -> None:
+    """Neither an attempt more nor less, whatever the SDK repeats."""
+    registration = bench.put(STATES[purpose])
+    steps = repeating(bench, "guesses.#purpose")
+    assert confirm(steps, registration, purpose, WRONG) == "code_wrong"
+    assert bench.get(registration.id).guesses[purpose] == 1
+    assert confirm(steps, bench.get(registration.id), purpose, RIGHT) == "confirmed"
+    assert bench.get(registration.id).guesses[purpose] == 1

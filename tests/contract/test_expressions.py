@@ -12,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 import yaml
@@ -415,6 +416,19 @@ def _check_nik(given: Table) -> None:
         layer_2.check(entry, NikSettings(table_name="registrations", claims_key_id="claims"))
 
 
+def _refused_once(given: Table, writes: str, change: Callable[[], object]) -> None:
+    """Make a change whose first write is refused."""
+    update = given.recorder.update_item
+
+    def refusing(**request: Json) -> None:
+        update(**request)
+        if writes in request["UpdateExpression"]:
+            raise _RefusedError
+
+    with patch.object(Recorder, "update_item", lambda _, **request: refusing(**request)):
+        change()
+
+
 def _repair(given: Table, repair: Repair) -> None:
     client: Any = given.recorder
     item = given.recorder.item | {"created_at": NOW, "updated_at": NOW, "shard": "r"}
@@ -481,6 +495,16 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
         table("VerifyEmail"),
         lambda given: mark_undelivered(
             given.registrations, WaitingEntry.model_validate(entry_of("VerifyEmail")), "email"
+        ),
+    ),
+    "wake a later try to send": (
+        table("VerifyEmail"),
+        lambda given: _refused_once(
+            given,
+            "REMOVE waiting",
+            lambda: mark_undelivered(
+                given.registrations, WaitingEntry.model_validate(entry_of("VerifyEmail")), "email"
+            ),
         ),
     ),
     "hand a late answer on to the reminder's entry": (

@@ -402,13 +402,18 @@ def test_c21_given_a_change_of_status_then_queue_and_log_hold_nothing_personal(
     worker.stop()
     registrant = declined_while_away(stack, resident)
     queue = stack.physical_id("NotificationsQueue")
-    bodies = []
+    bodies: list[str] = []
     sqs = stack.client("sqs")
-    while found := sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=1).get("Messages"):
-        bodies += [message["Body"] for message in found if registrant.id in message["Body"]]
+
+    def arrived() -> bool:
+        """The event may still be on its way from the table's stream."""
+        found = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10, VisibilityTimeout=1).get("Messages", ())
+        bodies.extend(message["Body"] for message in found if registrant.id in message["Body"])
+        return any("details_pending" in body for body in bodies)
+
+    assert until(arrived)
     worker.start()
     message = noticed(registrant, DETAILS)
-    assert bodies
     written = "\n".join([*bodies, stack.log.text])
     person = registrant.resident
     for personal in (registrant.email, person.phone, person.nik, person.full_name, f"code={message.code}"):

@@ -34,8 +34,9 @@ class Door:
         if self.shut:
             self.refused += 1
             raise JsonRESTError("ThrottlingException", "Rate exceeded")
+        arrived = monotonic()  # moto takes its time to start one, which is not when it was asked to
         started = self._start(*arguments, **named)
-        self.admitted.append((monotonic(), started.name))
+        self.admitted.append((arrived, started.name))
         return started
 
 
@@ -83,8 +84,7 @@ def test_given_a_burst_then_each_begins_once_and_no_faster_than_the_policy_admit
     for person in people:
         person.await_that(expects="email_code")
     assert Counter(name for _, name in door.admitted) == Counter(person.id for person in people)
-    # Turns are spread with a tenth of room; on a machine that is busy a start may still reach the door a little later.
-    assert peak([at for at, _ in door.admitted]) <= PER_SECOND + 1
+    assert peak([at for at, _ in door.admitted]) <= PER_SECOND
     mails = Counter(message.to for message in stack.inbox())
     assert [mails[person.email] for person in people] == [1] * PEOPLE
     for person in people:
