@@ -18,7 +18,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from functions.nik import structure
-from functions.nik.regions import Region, is_current, region, standing
+from functions.nik.regions import Region, is_current, places_of_another_digit, region, standing
 from functions.nik.structure import (
     FEMALE_DAY_OFFSET,
     LENGTH,
@@ -409,12 +409,9 @@ def _region(digits: str, own: _Own) -> list[Hint]:
 
 def _slips(code: str) -> tuple[int, ...]:
     """The places where one digit, or two neighbours swapped, lead to a code that exists."""
-    places = set()
-    for place in range(6):
-        before, after = code[:place], code[place + 1 :]
-        if any(is_current(before + digit + after) for digit in "0123456789"):
-            places.add(place + 1)
-        if place < 5 and is_current(before + code[place + 1] + code[place] + code[place + 2 :]):  # noqa: PLR2004 (the last has no neighbour)
+    places = set(places_of_another_digit(code))
+    for place in range(5):
+        if is_current(code[:place] + code[place + 1] + code[place] + code[place + 2 :]):
             places |= {place + 1, place + 2}
     return tuple(sorted(places))
 

@@ -19,6 +19,8 @@ NAMES_FILE = __file__.removesuffix("regions.py") + "region_names.txt"
 # A look-up is faster than a conversion and a shift, and refuses whatever is not two ASCII digits.
 _BITS = {f"{district:02}": 1 << district for district in range(1, 100)}
 
+_DIGITS = "0123456789"
+
 
 class Region(NamedTuple):
     """The names of a region, as a person reads them: "Jawa Barat", "Kota Bogor" or "Kabupaten Bogor", "Ciomas".
@@ -39,6 +41,20 @@ class Region(NamedTuple):
 def is_current(code: str) -> bool:
     """Whether six ASCII digits are a district in force; False for any other text."""
     return CURRENT.get(code[:4], 0) & _BITS.get(code[4:], 0) != 0
+
+
+def places_of_another_digit(code: str) -> list[int]:
+    """The places, from 1, where another digit makes six digits a district in force."""
+    regency, bit, districts = code[:4], _BITS.get(code[4:], 0), CURRENT.get(code[:4], 0)
+    places = [
+        place + 1
+        for place in range(4)
+        if bit and any(CURRENT.get(f"{regency[:place]}{digit}{regency[place + 1 :]}", 0) & bit for digit in _DIGITS)
+    ]
+    if districts:  # of a regency that there is not no district is in force, whatever its number
+        places += [5] if any(districts & _BITS.get(digit + code[5], 0) for digit in _DIGITS) else []
+        places += [6] if any(districts & _BITS.get(code[4] + digit, 0) for digit in _DIGITS) else []
+    return places
 
 
 def standing(code: str) -> Standing:

@@ -97,8 +97,8 @@ def ssm() -> SSMClient:
 
 
 def stepfunctions() -> SFNClient:
-    """Step Functions."""
-    client: SFNClient = _of_environment("stepfunctions")
+    """Step Functions; one attempt, because a second would come out of its turn: the stream tries again, in its own."""
+    client: SFNClient = _of_environment("stepfunctions", attempts=1)
     return client
 
 

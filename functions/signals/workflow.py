@@ -60,8 +60,10 @@ class Workflow:
     def _start(self, registration_id: str, start: Start) -> None:
         client, settings = aws.stepfunctions(), self.settings
         policy = policy_in_force(settings.policy_parameter, settings.control_table_name)
-        # One that takes over was admitted before.
-        if start.resume is None:
+        execution_input: dict[str, Any] = {"registration_id": registration_id, "policy": policy.model_dump(mode="json")}
+        if start.resume is not None:
+            execution_input["resume"] = start.resume.as_input(policy)
+        else:  # one that takes over was admitted before
             rate = Rate(settings.control_table_name, RATE_OF_STARTS, policy.starts_per_second)
             if not rate.take(0 if start.nudged else self.patience):
                 if start.nudged:
@@ -69,9 +71,6 @@ class Workflow:
                     logger.info("not admitted when nudged", extra={"registration_id": registration_id})
                     return
                 raise NotAdmittedError
-        execution_input: dict[str, Any] = {"registration_id": registration_id, "policy": policy.model_dump(mode="json")}
-        if start.resume is not None:
-            execution_input["resume"] = start.resume.as_input(policy)
         try:
             client.start_execution(
                 stateMachineArn=settings.state_machine_arn, name=start.execution, input=json.dumps(execution_input)

@@ -1,10 +1,10 @@
 """Unit tests are pure: whatever opens a socket here is in the wrong folder."""
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# How long one example takes says more about the machine than about the code.
-settings.register_profile("no_deadline", deadline=None)
+# How long one example takes, or is made, says more about the machine than about the code.
+settings.register_profile("no_deadline", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("no_deadline")
 
 
