@@ -113,7 +113,7 @@ def renewed_at(now: float, breaker: Breaker) -> int:
 
 
 def forget() -> None:
-    """Be as a new environment, as far as the circuit is concerned."""
+    """Ask the control table about the circuit again. Powertools' own count of failures in a row goes on."""
     _store.cache_clear()
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from local.stack import LocalStack
 
 _AGAIN: Final = frozenset({429, 500, 502, 503, 504})
-_OK, _CREATED, _ACCEPTED, _NONE, _TOO_MANY, _REFUSED = 200, 201, 202, 204, 429, 300
+_OK, _CREATED, _ACCEPTED, _NONE, _REFUSED, _GONE = 200, 201, 202, 204, 300, 410
 _LOST_MAIL: Final = 6.0
 """Seconds after which a person asks for another message."""
 _GLANCE: Final = 0.15
@@ -52,7 +52,7 @@ class Actor:
 
     Attributes:
         name: the same in every run with this seed.
-        habits: what he does differently from the happy path; see `local.faults.population`.
+        habits: what he does differently from the happy path; see `local.faults.campaign`.
         look: the version of a registration in the table, to know when to ask again without asking all the time.
         statuses: by how many answers of each status he got.
     """
@@ -213,7 +213,8 @@ class Actor:
             return True
         if f"exhausts_{purpose}" in self.habits or self._has(f"mistypes_{purpose}"):
             self.left = self.left or f"exhausts_{purpose}" in self.habits
-            self._type(purpose, path, _other_than(code, self.chance))
+            if self._type(purpose, path, _other_than(code, self.chance)) == _GONE:
+                self._used.add(code)
             return True
         others = [each.code for each in self.mailroom.letters() if each.code and each.to != to and each.code != code]
         if others and self._has(f"crosses_{purpose}"):

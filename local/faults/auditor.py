@@ -29,6 +29,8 @@ WAITS: Final = frozenset({"email_pending", "details_pending", "phone_pending", "
 _STATE_OF: Final = {"email": "VerifyEmail", "phone": "VerifyPhone"}
 _REGISTER_STATES: Final = frozenset({"MatchDukcapil", "QueueDukcapil"})
 _SUCCESS: Final = frozenset({200, 202, 204})
+_FAULT: Final = 500
+"""HTTP's server errors begin here."""
 _ALIVE: Final = "RUNNING"
 _SMALLEST_WORD: Final = 6
 
@@ -252,21 +254,26 @@ def c22_verified_only_by_a_yes(evidence: Evidence) -> Iterator[str]:
 
 
 def _typed_right(evidence: Evidence, registration_id: str, purpose: str) -> bool:
-    """Whether a right code was typed that was accepted, or whose acceptance a fault of ours may have hidden."""
+    """Whether a right code was typed and accepted; or was compared and fitted, and only the answer failed to come."""
     person = evidence.people.get(registration_id)
-    hidden = evidence.faults(registration_id, "Registration") > 0
-    typed = person.typed if person else ()
-    return any(each.purpose == purpose and each.right and (each.status in _SUCCESS or hidden) for each in typed)
+    right = [each.status for each in (person.typed if person else ()) if each.purpose == purpose and each.right]
+    fitted = any(
+        each.fits and (each.registration_id, each.purpose) == (registration_id, purpose) for each in evidence.compared
+    )
+    return any(status in _SUCCESS for status in right) or (fitted and any(status >= _FAULT for status in right))
 
 
 def c23_counters_are_what_people_did(evidence: Evidence) -> Iterator[str]:
-    """Wrong guesses that were counted are not more than were made, but for those that our own crash cut off."""
+    """Wrong guesses that were counted are not more than were made; one more for each that was answered with 5xx.
+
+    A function that dies between counting and comparing cannot give the guess back.
+    """
     for registration_id, person in evidence.people.items():
         item = evidence.items.get(registration_id, {})
         for purpose, counted in (item.get("guesses") or {}).items():
             made = [each for each in person.typed if each.purpose == purpose]
             wrong = sum(each.status not in _SUCCESS and not each.right for each in made)
-            cut = evidence.faults(registration_id, "Registration")
+            cut = sum(each.status >= _FAULT and each.right for each in made)
             if int(counted) > wrong + cut:
                 yield f"{registration_id}: {counted} wrong {purpose} codes counted, {wrong} typed"
 

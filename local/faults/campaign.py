@@ -191,7 +191,6 @@ class Campaign:
     # ------------------------------------------------------------------------------------------------------- who and how
     def _actors(self, stack: LocalStack, people: tuple[Resident, ...]) -> list[Actor]:
         mailroom, look = Mailroom(stack), _Look(stack)
-        spare = list(people[self._registrations :])
         actors: list[Actor] = []
         for number, resident in enumerate(people[: self._registrations]):
             chance = Random(f"{self.seed}/{number}")  # noqa: S311 (to be repeatable)
@@ -208,7 +207,6 @@ class Campaign:
                 actor.habits |= {"twin"}
                 twin.habits |= {"twin"}
             actors.append(actor)
-        del spare
         return actors
 
     def _began(self, registration_id: str, actor: Actor) -> None:
@@ -390,7 +388,7 @@ class Campaign:
             suffered[whose, functions.get(function, function)] += number
         return Evidence(
             policy=self.policy,
-            people={actor.id: _person(actor, registrations.get(actor.id, {})) for actor in actors if actor.id},
+            people={actor.id: _person(actor) for actor in actors if actor.id},
             items=registrations,
             claims=claims,
             runs={key: _runs(stack, key) for key in registrations},
@@ -494,7 +492,7 @@ def _give_habits(actor: Actor, chance: Random) -> None:
         actor.wrong_details = [mistakes[3]] * 3
 
 
-def _person(actor: Actor, item: Mapping[str, Any]) -> Person:
+def _person(actor: Actor) -> Person:
     personal = {
         actor.details["nik"],
         *actor.tried,
@@ -505,7 +503,6 @@ def _person(actor: Actor, item: Mapping[str, Any]) -> Person:
         actor.phone[3:],
     }
     left = actor.left or actor.unreached or actor.resident.record != "active" or "twin" in actor.habits
-    del item
     return Person(
         name=actor.name,
         may_fail=left,
