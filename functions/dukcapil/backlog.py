@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import ceil, log2
-from random import random
+from random import SystemRandom
 from typing import Any, Final
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -40,6 +40,9 @@ _PROBE: Final = 15
 """Seconds after which whoever tries the closed circuit is back: the longest call to the register."""
 _LONGEST: Final = 43_100
 """SQS hides for 12 hours, counted from the receipt."""
+
+_jitter: Final = SystemRandom()
+"""Not the module's own generator, which is shared with whatever else runs in the process."""
 
 
 class StillParkedError(Exception):
@@ -126,7 +129,7 @@ class Line:
     oldest: float
 
 
-def in_line(line: Line, chance: Callable[[], float] = random) -> float:
+def in_line(line: Line, chance: Callable[[], float] = _jitter.random) -> float:
     """Seconds after which a message's turn comes in a round: the oldest at once, the youngest when all others had theirs.
 
     SQS knows no order. But those who wait come back in rounds that begin at the same time for all (`rounds_apart`), so

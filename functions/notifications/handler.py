@@ -4,7 +4,7 @@ What cannot be mailed yet stays in the queue and is hidden for longer each time,
 """
 
 from collections.abc import Mapping
-from random import uniform
+from random import SystemRandom
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -27,6 +27,7 @@ SPARING = 1350
 """Seconds between two tries so that the queue's 1,000 last for the 14 days that it keeps a message."""
 LONGEST = 43_200
 """SQS hides a message for 12 hours at most."""
+_jitter = SystemRandom()  # not the module's own generator, which is shared with whatever else runs in the process
 
 
 class Envelope(BaseModel):
@@ -79,7 +80,7 @@ def _hide(record: SQSRecord, held: NotYetError, hold: Hold, queue_url: str) -> N
     seconds = min(hold.seconds * 2**doublings, hold.max_seconds)
     if received > MANY:
         seconds = max(seconds, SPARING)
-    scattered = min(LONGEST, max(1, round(uniform(0.75, 1.25) * seconds)))  # noqa: S311 (no secret)
+    scattered = min(LONGEST, max(1, round(_jitter.uniform(0.75, 1.25) * seconds)))
     aws.sqs().change_message_visibility(
         QueueUrl=queue_url, ReceiptHandle=record.receipt_handle, VisibilityTimeout=scattered
     )
