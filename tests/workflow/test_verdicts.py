@@ -127,7 +127,8 @@ def test_another_channel_is_used_when_it_is_asked_for(stack: LocalStack, residen
     assert registrant.call("POST", "/phone/resend", {"channel": "whatsapp"})[0] == 202
     registrant.confirm_phone()
     registrant.await_that(status="verified")
-    assert [message.channel for message in registrant.messages()] == ["email", "sms", "whatsapp"]
+    # The mail that tells of it may be there already: it is no code.
+    assert [message.channel for message in registrant.messages() if message.code] == ["email", "sms", "whatsapp"]
 
 
 def test_a_mistyped_number_is_changed_in_place(stack: LocalStack, resident: Resident) -> None:
