@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from functions.shared.policy import parse
-from local.registrant import StuckError
+from local.registrant import Registrant, StuckError
 from local.scenarios import CATALOGUE, Scenario
 from local.stack import Execution, LocalStack, until
 from local.template import ROOT
@@ -35,13 +35,13 @@ class Row:
     seconds: float
 
 
-def run(scenario: Scenario, stack: LocalStack, resident: Resident) -> Row:
-    """Walk one path to its end."""
+def run(scenario: Scenario, stack: LocalStack, resident: Resident, person: type[Registrant] = Registrant) -> Row:
+    """Walk one path to its end, as a program or in a browser."""
     stack.set_faults(dict.fromkeys(stack.faults, "up"))
     policy = stack.policy
     began = time.monotonic()
     try:
-        registrant = scenario.walk(stack, resident)
+        registrant = scenario.walk(stack, resident, person)
         seen = registrant.await_that(status=scenario.ends)
     finally:
         if policy is not None and stack.policy != policy:

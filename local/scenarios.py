@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from local.partners.population import Resident
     from local.stack import LocalStack
 
-type Path = Callable[[LocalStack, Resident], Registrant]
+type Path = Callable[[LocalStack, Resident, type[Registrant]], Registrant]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ class Scenario:
         ends: status that the registration ends with.
         reason: reason that it ends with, None when there is none to give.
         caught: a typing mistake that is caught before anything is spent on it.
-        walk: walks it with a resident whom nobody else is, and returns the registrant whose path it is.
+        walk: walks it with a resident whom nobody else is, as a program or in a browser, and returns the registrant whose
+            path it is.
     """
 
     name: str
@@ -43,15 +44,15 @@ class Scenario:
         return (self.walk.__doc__ or "").strip()
 
 
-def _happy(stack: LocalStack, resident: Resident) -> Registrant:
+def _happy(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """No mistake and no outage."""
-    registrant = Registrant(stack, resident)
+    registrant = person(stack, resident)
     registrant.register()
     return registrant
 
 
-def _at_details(stack: LocalStack, resident: Resident, email: str = "") -> Registrant:
-    registrant = Registrant(stack, resident, email=email)
+def _at_details(stack: LocalStack, resident: Resident, person: type[Registrant], email: str = "") -> Registrant:
+    registrant = person(stack, resident, email=email)
     registrant.begin()
     registrant.confirm_email()
     return registrant
@@ -79,56 +80,56 @@ def _with_digit(nik: str, position: int, digit: str) -> str:
     return nik[: position - 1] + digit + nik[position:]
 
 
-def _wrong_digit_of_the_birth_date(stack: LocalStack, resident: Resident) -> Registrant:
+def _wrong_digit_of_the_birth_date(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """A digit of the birth date in the NIK is mistyped; it is pointed at before the register is asked."""
     wrong = _with_digit(resident.nik, 12, str((int(resident.nik[11]) + 1) % 10))
-    return _corrected(_at_details(stack, resident), "nik_birth_date", nik=wrong)
+    return _corrected(_at_details(stack, resident, person), "nik_birth_date", nik=wrong)
 
 
-def _wrong_digit_of_the_region(stack: LocalStack, resident: Resident) -> Registrant:
+def _wrong_digit_of_the_region(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """A digit of the region is mistyped, so that no region has the code."""
     wrong = _with_digit(resident.nik, 3, "9")
-    return _corrected(_at_details(stack, resident), "nik_region_unknown", nik=wrong)
+    return _corrected(_at_details(stack, resident, person), "nik_region_unknown", nik=wrong)
 
 
-def _neighbours_swapped(stack: LocalStack, resident: Resident) -> Registrant:
+def _neighbours_swapped(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The last two digits of the NIK are swapped; typing the last four twice finds it."""
     nik = resident.nik[:-2] + resident.nik[-1] + resident.nik[-2]
     if nik == resident.nik:
         nik = _with_digit(nik, 16, "0")
-    return _corrected(_at_details(stack, resident), "nik_last4_differs", nik=nik)
+    return _corrected(_at_details(stack, resident, person), "nik_last4_differs", nik=nik)
 
 
-def _digit_left_out(stack: LocalStack, resident: Resident) -> Registrant:
+def _digit_left_out(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """A digit of the NIK is left out."""
     wrong = resident.nik[:8] + resident.nik[9:]
-    return _corrected(_at_details(stack, resident), "nik_too_short", nik=wrong)
+    return _corrected(_at_details(stack, resident, person), "nik_too_short", nik=wrong)
 
 
-def _letter_for_a_digit(stack: LocalStack, resident: Resident) -> Registrant:
+def _letter_for_a_digit(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The letter O is typed for the digit 0."""
     wrong = resident.nik.replace("0", "O", 1)
-    return _corrected(_at_details(stack, resident), "nik_lookalike", nik=wrong)
+    return _corrected(_at_details(stack, resident, person), "nik_lookalike", nik=wrong)
 
 
-def _wrong_year_of_birth(stack: LocalStack, resident: Resident) -> Registrant:
+def _wrong_year_of_birth(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The year of the birth date is mistyped; the NIK says another."""
     wrong = resident.birth_date.isoformat()
     wrong = f"{wrong[:2]}{(int(wrong[2]) + 1) % 10 if wrong[0] == '1' else 1}{wrong[3:8]}{min(resident.birth_date.day, 28):02}"
-    return _corrected(_at_details(stack, resident), "nik_birth_date", birth_date=wrong)
+    return _corrected(_at_details(stack, resident, person), "nik_birth_date", birth_date=wrong)
 
 
-def _letter_in_the_phone_number(stack: LocalStack, resident: Resident) -> Registrant:
+def _letter_in_the_phone_number(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """A letter is typed in the phone number."""
-    return _corrected(_at_details(stack, resident), "phone_letters", phone=resident.phone.replace("0", "O", 1))
+    return _corrected(_at_details(stack, resident, person), "phone_letters", phone=resident.phone.replace("0", "O", 1))
 
 
-def _lawful_difference(stack: LocalStack, resident: Resident) -> Registrant:
+def _lawful_difference(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The date in the NIK lawfully differs from the card's: the hint is overruled, and the result says so."""
     del resident  # one of the few people with such a NIK is taken instead
     unlike = (each for each in reversed(stack.people) if not each.nik_agrees)
     someone = next(each for each in unlike if not stack.inbox(each.email))
-    registrant = _at_details(stack, someone)
+    registrant = _at_details(stack, someone, person)
     status, problem = registrant.send_details()
     _expect({"status": status, "code": problem.get("code")}, status=422, code="hints_to_check")
     registrant.finish()
@@ -137,10 +138,10 @@ def _lawful_difference(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _mistyped_address(stack: LocalStack, resident: Resident) -> Registrant:
+def _mistyped_address(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """gmail.con is typed for gmail.com; the suggestion is taken while the code is awaited."""
     name = resident.email.partition("@")[0]
-    registrant = Registrant(stack, resident, email=f"{name}@gmail.con")
+    registrant = person(stack, resident, email=f"{name}@gmail.con")
     begun = registrant.begin()
     _expect(begun, email_suggestion=f"{name}@gmail.com")
     status, _ = registrant.change("/email", email=begun["email_suggestion"])
@@ -151,9 +152,9 @@ def _mistyped_address(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _somebody_else_s_phone(stack: LocalStack, resident: Resident) -> Registrant:
+def _somebody_else_s_phone(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The number given is not the registrant's own; it is changed on the spot, and nothing is proved twice."""
-    registrant = _at_details(stack, resident)
+    registrant = _at_details(stack, resident, person)
     registrant.submit(phone=f"+62812999{resident.nik[-5:]}")
     status, _ = registrant.change("/phone", phone=resident.phone)
     _expect({"status": status}, status=202)
@@ -161,20 +162,20 @@ def _somebody_else_s_phone(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _not_found_then_corrected(stack: LocalStack, resident: Resident) -> Registrant:
+def _not_found_then_corrected(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The register does not know the NIK, because a digit of the serial is wrong; it is corrected in place."""
     wrong = _with_digit(resident.nik, 15, "8" if resident.nik[14] != "8" else "7")
-    return _corrected_after(_at_details(stack, resident), "not_found", nik=wrong, nik_last4=wrong[-4:])
+    return _corrected_after(_at_details(stack, resident, person), "not_found", nik=wrong, nik_last4=wrong[-4:])
 
 
-def _name_corrected(stack: LocalStack, resident: Resident) -> Registrant:
+def _name_corrected(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The name is not as on the card, which only the register can know; it is corrected in place."""
-    return _corrected_after(_at_details(stack, resident), "mismatch", full_name="Nama Yang Lain")
+    return _corrected_after(_at_details(stack, resident, person), "mismatch", full_name="Nama Yang Lain")
 
 
-def _older_code_then_newest(stack: LocalStack, resident: Resident) -> Registrant:
+def _older_code_then_newest(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """Another mail is asked for, and the older code is typed; the newest one is asked for, and no guess is lost."""
-    registrant = Registrant(stack, resident)
+    registrant = person(stack, resident)
     registrant.begin()
     seen = registrant.await_that(expects="email_code")
     older = registrant.newest_code(registrant.email)
@@ -188,9 +189,9 @@ def _older_code_then_newest(stack: LocalStack, resident: Resident) -> Registrant
     return registrant
 
 
-def _reminded(stack: LocalStack, resident: Resident) -> Registrant:
+def _reminded(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The mailed code is not typed; a reminder with a new one comes before the wait ends."""
-    registrant = Registrant(stack, resident)
+    registrant = person(stack, resident)
     registrant.begin()
     registrant.await_that(expects="email_code")
     registrant.newest_code(registrant.email)  # and left unread
@@ -200,12 +201,12 @@ def _reminded(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _another_device(stack: LocalStack, resident: Resident) -> Registrant:
+def _another_device(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """Begun on one device and gone on with on another, by the mailed code alone."""
-    begun = Registrant(stack, resident)
+    begun = person(stack, resident)
     begun.begin()
     begun.await_that(expects="email_code")
-    registrant = Registrant(stack, resident, id=begun.id, earlier=begun.earlier)
+    registrant = person(stack, resident, id=begun.id, earlier=begun.earlier)
     status, confirmed = registrant.call("POST", "/email/confirmation", {"code": begun.newest_code(begun.email)})
     _expect({"status": status}, status=200)
     registrant.secret = confirmed["session_secret"]
@@ -213,9 +214,9 @@ def _another_device(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _wrong_otp_then_right(stack: LocalStack, resident: Resident) -> Registrant:
+def _wrong_otp_then_right(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The OTP is mistyped once, then typed right."""
-    registrant = _at_details(stack, resident)
+    registrant = _at_details(stack, resident, person)
     registrant.submit()
     registrant.await_that(expects="phone_code")
     code = registrant.newest_code(resident.phone)
@@ -225,9 +226,9 @@ def _wrong_otp_then_right(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _register_down_then_back(stack: LocalStack, resident: Resident) -> Registrant:
+def _register_down_then_back(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The register is down; the OTP goes on without it, and the registration is settled when it is back."""
-    registrant = _at_details(stack, resident)
+    registrant = _at_details(stack, resident, person)
     stack.set_faults({"dukcapil": "down"})
     registrant.finish()
     registrant.await_that(status="settling")
@@ -235,18 +236,18 @@ def _register_down_then_back(stack: LocalStack, resident: Resident) -> Registran
     return registrant
 
 
-def _sms_down_whatsapp(stack: LocalStack, resident: Resident) -> Registrant:
+def _sms_down_whatsapp(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """SMS cannot be sent; the OTP comes by WhatsApp."""
     stack.set_faults({"sms": "down"})
-    registrant = Registrant(stack, resident)
+    registrant = person(stack, resident)
     registrant.register()
     return registrant
 
 
-def _email_down_then_back(stack: LocalStack, resident: Resident) -> Registrant:
+def _email_down_then_back(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """No mail can be sent; the registration is held, and the mail comes when it can."""
     stack.set_faults({"email": "down"})
-    registrant = Registrant(stack, resident)
+    registrant = person(stack, resident)
     registrant.begin()
     registrant.await_state("HoldEmail")
     stack.set_faults({"email": "up"})
@@ -255,28 +256,28 @@ def _email_down_then_back(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _duplicate_nik(stack: LocalStack, resident: Resident) -> Registrant:
+def _duplicate_nik(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The NIK is another verified registration's; asked to check it, the registrant sends it again."""
-    owner = Registrant(stack, resident)
+    owner = person(stack, resident)
     owner.register()
     owner.await_that(status="verified")
-    registrant = _at_details(stack, resident, email=f"second.{resident.email}")
+    registrant = _at_details(stack, resident, person, email=f"second.{resident.email}")
     registrant.submit()
     _expect(registrant.await_that(expects="details"), reason="duplicate")
     registrant.submit()
     return registrant
 
 
-def _abandoned_email(stack: LocalStack, resident: Resident) -> Registrant:
+def _abandoned_email(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The mailed code is never typed."""
-    registrant = Registrant(stack, resident)
+    registrant = person(stack, resident)
     registrant.begin()
     return registrant
 
 
-def _quota_exhausted(stack: LocalStack, resident: Resident) -> Registrant:
+def _quota_exhausted(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The register's quota of the day is used up; the registration is settled after midnight."""
-    registrant = _at_details(stack, resident)
+    registrant = _at_details(stack, resident, person)
     stack.set_faults({"dukcapil": "quota"})
     registrant.finish()
     registrant.await_that(status="settling")
@@ -285,9 +286,9 @@ def _quota_exhausted(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _register_answers_garbage(stack: LocalStack, resident: Resident) -> Registrant:
+def _register_answers_garbage(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """What the register answers cannot be understood, which is no verdict; it is asked again when it is itself again."""
-    registrant = _at_details(stack, resident)
+    registrant = _at_details(stack, resident, person)
     stack.set_faults({"dukcapil": "wrong"})
     registrant.finish()
     registrant.await_that(status="settling")
@@ -295,9 +296,9 @@ def _register_answers_garbage(stack: LocalStack, resident: Resident) -> Registra
     return registrant
 
 
-def _both_channels_down_then_back(stack: LocalStack, resident: Resident) -> Registrant:
+def _both_channels_down_then_back(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """Neither SMS nor WhatsApp sends; the registration is held, and the OTP comes when one does."""
-    registrant = _at_details(stack, resident)
+    registrant = _at_details(stack, resident, person)
     stack.set_faults({"sms": "down", "whatsapp": "down"})
     registrant.submit()
     registrant.await_state("HoldPhone")
@@ -306,11 +307,11 @@ def _both_channels_down_then_back(stack: LocalStack, resident: Resident) -> Regi
     return registrant
 
 
-def _email_down_deferred(stack: LocalStack, resident: Resident) -> Registrant:
+def _email_down_deferred(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """No mail can be sent, and the policy says to go on: the address is confirmed last."""
     _outage_policy(stack, "email", "defer")
     stack.set_faults({"email": "down"})
-    registrant = Registrant(stack, resident)
+    registrant = person(stack, resident)
     registrant.begin()
     registrant.submit()
     stack.set_faults({"email": "up"})
@@ -320,28 +321,28 @@ def _email_down_deferred(stack: LocalStack, resident: Resident) -> Registrant:
     return registrant
 
 
-def _register_skipped(stack: LocalStack, resident: Resident) -> Registrant:
+def _register_skipped(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The register is down, and the policy says to go on without: the result says so."""
     _outage_policy(stack, "dukcapil", "skip")
     stack.set_faults({"dukcapil": "down"})
-    registrant = _at_details(stack, resident)
+    registrant = _at_details(stack, resident, person)
     registrant.finish()
     _expect(registrant.await_that(status="verified")["assurance"], dukcapil="skipped")
     return registrant
 
 
-def _review_approves(stack: LocalStack, resident: Resident) -> Registrant:
+def _review_approves(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """The register is down, and the policy asks an operator, who approves; the OTP is still to pass."""
-    registrant = _in_review(stack, resident)
+    registrant = _in_review(stack, resident, person)
     _decide(stack, registrant, "approve")
     registrant.confirm_phone()
     _expect(registrant.await_that(status="verified")["assurance"], dukcapil="approved")
     return registrant
 
 
-def _review_returns_to_correction(stack: LocalStack, resident: Resident) -> Registrant:
+def _review_returns_to_correction(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """An operator gives the data back to be corrected; the registrant is told by mail, and goes on."""
-    registrant = _in_review(stack, resident)
+    registrant = _in_review(stack, resident, person)
     # The outage is over, and with it the policy that sent everybody to the operators.
     stack.set_faults({"dukcapil": "up"})
     _outage_policy(stack, "dukcapil", "defer")
@@ -350,13 +351,13 @@ def _review_returns_to_correction(stack: LocalStack, resident: Resident) -> Regi
     return registrant
 
 
-def _disputed(stack: LocalStack, resident: Resident) -> Registrant:
+def _disputed(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     """Somebody insists on a NIK that is another's by mistake, and is rejected; he disputes it, and may correct it."""
-    owner = Registrant(stack, resident)
+    owner = person(stack, resident)
     owner.register()
     owner.await_that(status="verified")
     others = (each for each in reversed(stack.people) if each.record == "active" and each.nik_agrees)
-    registrant = _at_details(stack, next(each for each in others if not stack.inbox(each.email)))
+    registrant = _at_details(stack, next(each for each in others if not stack.inbox(each.email)), person)
     mistaken = {"nik": resident.nik, "nik_last4": resident.nik[-4:]}
     registrant.submit(**mistaken)
     _expect(registrant.await_that(expects="details"), reason="duplicate")
@@ -379,10 +380,10 @@ def _outage_policy(stack: LocalStack, layer: str, on_unavailable: str) -> None:
     stack.set_policy(Policy.model_validate(document | {"policy_version": f"{layer}-{on_unavailable}"}))
 
 
-def _in_review(stack: LocalStack, resident: Resident) -> Registrant:
+def _in_review(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
     _outage_policy(stack, "dukcapil", "review")
     stack.set_faults({"dukcapil": "down"})
-    registrant = _at_details(stack, resident)
+    registrant = _at_details(stack, resident, person)
     registrant.submit()
     registrant.await_that(status="in_review")
     return registrant

@@ -80,6 +80,7 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
             layers={"dukcapil": entry.dukcapil},
             away=entry.away,
             too_late=PhoneUnavailable,
+            channel=channel,
         ),
         policy=policy,
         send=send_by_channel,

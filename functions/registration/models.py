@@ -154,6 +154,14 @@ class Assurance(_Shown):
     """By layer."""
 
 
+class CodeSent(_Shown):
+    """Where the newest code went, for whoever comes back or goes on with another device."""
+
+    channel: Literal["email", "sms", "whatsapp"]
+    to: str
+    """The address or the number, masked."""
+
+
 class RegistrationView(_Shown):
     """A registration, as its registrant may see it."""
 
@@ -166,6 +174,8 @@ class RegistrationView(_Shown):
     """Guesses or corrections that remain for what is expected."""
     resend_available_in: int | None
     """Seconds until another code may be asked for; None when none can be."""
+    code_sent: CodeSent | None
+    """Set while its code is expected."""
     policy_version: str | None
     assurance: Assurance | None
 

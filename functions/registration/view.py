@@ -1,6 +1,7 @@
 """What a registrant sees of his registration."""
 
-from functions.registration.models import Assurance, Expects, Layers, LayerView, RegistrationView
+from functions.registration.models import Assurance, CodeSent, Expects, Layers, LayerView, RegistrationView
+from functions.shared import masking
 from functions.shared.registration import LAYERS, Registration, Status
 
 _EXPECTED: dict[str, Expects] = {"VerifyEmail": "email_code", "AwaitDetails": "details", "VerifyPhone": "phone_code"}
@@ -49,6 +50,7 @@ def view(registration: Registration, now: float) -> RegistrationView:
         ),
         attempts_left=_attempts_left(registration, expected),
         resend_available_in=_resend_available_in(registration, expected, now),
+        code_sent=_code_sent(registration, expected),
         policy_version=registration.policy_version,
         assurance=Assurance.model_validate(registration.assurance) if registration.assurance else None,
     )
@@ -83,3 +85,13 @@ def _resend_available_in(registration: Registration, expected: Expects, now: flo
     if expected not in _PURPOSE or challenge is None or challenge.resends_left == 0:
         return None
     return max(0, challenge.resend_at - int(now))
+
+
+def _code_sent(registration: Registration, expected: Expects) -> CodeSent | None:
+    challenge = registration.challenge
+    if expected not in _PURPOSE or challenge is None or challenge.channel is None:
+        return None
+    mask, address = (
+        (masking.email, registration.email) if expected == "email_code" else (masking.phone, registration.phone)
+    )
+    return CodeSent.model_validate({"channel": challenge.channel, "to": mask(address or "")})

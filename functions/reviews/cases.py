@@ -7,8 +7,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from functions.registration.problems import FieldError, Problem
-from functions.reviews import masking, models
+from functions.reviews import models
 from functions.reviews.queue import PlaceError, Queue, read, written
+from functions.shared import masking
 from functions.shared.observability import count, logger
 from functions.shared.registration import LAYERS, OPEN, Decision, Registration, Registrations, Status
 

@@ -79,6 +79,7 @@ class Opening:
         reminders: reminders that have been sent, this sending included; they use up no resend.
         away: the registrant is not at the page, and is to be told by mail.
         too_late: what a code that would arrive dead is dropped with.
+        channel: what it is sent by, for the registrant to know where to look.
     """
 
     purpose: Purpose
@@ -89,6 +90,7 @@ class Opening:
     reminders: int = 0
     away: bool = False
     too_late: type[LayerUnavailable] = LayerUnavailable
+    channel: str = "email"
 
 
 def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its code is sent)
@@ -226,6 +228,7 @@ def _open(  # noqa: PLR0913 (see open_challenge)
                 "changes_left": max(0, policy.changes - changed),
                 "earlier": _earlier(challenge, entry),
                 "delivery": "sent",
+                "channel": opening.channel,
             },
             ":policy_version": entry.policy.policy_version,
             ":sendings": sent + 1,

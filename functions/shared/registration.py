@@ -108,6 +108,8 @@ class Challenge:
     changes_left: int = 0
     earlier: tuple[str, ...] = ()
     """MACs of the codes that this one replaced."""
+    channel: str | None = None
+    """How it was sent: `email`, `sms` or `whatsapp`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +260,7 @@ def _registration(item: Mapping[str, Any]) -> Registration:
             delivery=challenge["delivery"],
             changes_left=int(challenge.get("changes_left", 0)),
             earlier=tuple(challenge.get("earlier", ())),
+            channel=challenge.get("channel"),
         ),
         guesses={purpose: int(count) for purpose, count in item.get("guesses", {}).items()},
         sendings={purpose: int(count) for purpose, count in item.get("sendings", {}).items()},

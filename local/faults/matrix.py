@@ -24,7 +24,7 @@ from local.faults.tasks import (
     raise_as,
     tasks,
 )
-from local.registrant import StuckError
+from local.registrant import Registrant, StuckError
 from local.scenarios import CATALOGUE, Scenario
 from local.stack import until
 
@@ -122,7 +122,7 @@ def walked(scenario: Scenario, stack: LocalStack, resident: Resident) -> set[str
     stack.set_faults(dict.fromkeys(stack.faults, "up"))
     policy = stack.policy
     try:
-        scenario.walk(stack, resident)
+        scenario.walk(stack, resident, Registrant)
     except (StuckError, KeyError):
         pass  # an error may lead elsewhere; where it led to is looked at by the caller
     finally:

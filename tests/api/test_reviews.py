@@ -11,9 +11,9 @@ from uuid import uuid4
 import pytest
 
 from functions.registration.problems import Problem
-from functions.reviews import masking
 from functions.reviews.cases import Reviews
 from functions.reviews.models import Deciding
+from functions.shared import masking
 from local.operator import REVIEWS, Operator
 from local.registrant import Registrant
 

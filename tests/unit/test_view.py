@@ -1,9 +1,11 @@
 """What a registrant sees while something takes long, and what a verified registration says of itself."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from functions.registration.models import CodeSent
 from functions.registration.view import POLL_HELD, POLL_SETTLING, POLL_WAITING, POLL_WORKING, poll_after, view
 from functions.shared.registration import LAYERS, Challenge, Layer, Registration, Status, Waiting
 
@@ -69,6 +71,24 @@ def test_given_an_address_that_refuses_mail_when_shown_then_it_can_be_changed_an
     bounced = registration("email_pending", reason="email_refuses_mail", waiting=waiting, challenge=challenge)
     seen = view(bounced, NOW)
     assert (seen.expects, seen.reason) == ("email_code", "email_refuses_mail")
+
+
+@pytest.mark.parametrize(
+    ("state", "channel", "to"),
+    [
+        ("VerifyEmail", "email", "a•••@contoh.example"),
+        ("VerifyPhone", "sms", "•••890"),
+        ("VerifyPhone", "whatsapp", "•••890"),
+    ],
+)
+def test_given_a_code_under_way_when_shown_then_it_says_where_to_look(state: str, channel: str, to: str) -> None:
+    """Whoever comes back, or goes on with another device, no longer sees what was typed there."""
+    waiting = Waiting(state, f"{state}@1", NOW + 5)
+    challenge = Challenge(f"{state}@1", "mac", NOW + 5, 5, NOW, 3, "sent", channel=channel)
+    status = "email_pending" if channel == "email" else "phone_pending"
+    sent = registration(status, waiting=waiting, challenge=challenge, phone="+6281234567890")
+    assert view(sent, NOW).code_sent == CodeSent(channel=channel, to=to)
+    assert view(replace(sent, answered=waiting.entry_id), NOW).code_sent is None
 
 
 def test_given_a_verified_registration_when_shown_then_it_says_how_and_by_which_policy_each_layer_was_settled() -> None:

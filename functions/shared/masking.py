@@ -1,4 +1,4 @@
-"""What an operator sees of a person: enough to recognise whoever shows the card, too little to copy.
+"""What operators, and sessions, see of a person: enough to recognise whoever shows the card, too little to copy.
 
 Of a NIK the six digits of the region and the last two: the birth date and half of the serial stay hidden, which together
 with the year of birth leaves more than 30,000 possibilities.
