@@ -53,8 +53,12 @@ class _Store(CircuitBreakerDynamoDBPersistence):
         return super()._durable_ttl(name) + 2 * _DAY
 
 
-def within_limits[Answer](ask: Callable[[], Answer], policy: DukcapilPolicy, control_table: str) -> Answer:
+def within_limits[Answer](
+    ask: Callable[[Callable[[], None]], Answer], policy: DukcapilPolicy, control_table: str
+) -> Answer:
     """Ask the register, if the circuit is closed and a slot is free.
+
+    `ask` is given what waits for the slot, and calls it when all that is left to do is the call itself.
 
     Raises:
         DukcapilBreakerOpen: it was not asked: it has failed lately, or its quota is used up.
@@ -62,14 +66,16 @@ def within_limits[Answer](ask: Callable[[], Answer], policy: DukcapilPolicy, con
         DukcapilUnavailable: as `ask` did.
     """
     store = _store(aws.dynamodb_typed(), control_table)
-    # Looked at before a slot is taken, so that an outage uses up neither slots nor the time to wait for them.
+    # Looked at before anything else, so that an outage uses up neither slots nor the time to wait for them.
     if seconds_open(policy, control_table) > 0:
         raise DukcapilBreakerOpen("breaker_open")
-    wait_for_turn(Rate(control_table, "dukcapil", policy.calls_per_second), PATIENCE, DukcapilBusy)
+
+    def turn() -> None:
+        wait_for_turn(Rate(control_table, "dukcapil", policy.calls_per_second), PATIENCE, DukcapilBusy)
 
     def asked() -> Answer:
         try:
-            return ask()
+            return ask(turn)
         except DukcapilUnavailable as unavailable:
             if unavailable.reason == "quota_exhausted":
                 raise _QuotaExhaustedError from None

@@ -74,7 +74,7 @@ def enquire(registration: Registration, entry: Entry, settings: DukcapilSettings
     )
     try:
         reading = within_limits(
-            lambda: ask(settings, person, entry.policy.dukcapil), limits, settings.control_table_name
+            lambda turn: ask(settings, person, entry.policy.dukcapil, turn), limits, settings.control_table_name
         )
     except DukcapilUnavailable as unavailable:
         metrics.add_metric("DukcapilUnavailable", "Count", 1)

@@ -12,6 +12,7 @@ from struct import pack
 from threading import Event, Thread
 from time import monotonic
 from typing import Any, Final
+from unittest.mock import patch
 
 import pytest
 import trustme
@@ -21,14 +22,13 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from moto import mock_aws
 
-from functions.dukcapil import client, credentials
+from functions.dukcapil import client, credentials, enquiry
 from functions.dukcapil.credentials import Credentials
-from functions.dukcapil.enquiry import ask
 from functions.dukcapil.meanings import Reading
 from functions.dukcapil.request import Person, body, compared
 from functions.dukcapil.settings import DukcapilSettings
 from functions.shared import aws, policy
-from functions.shared.errors import DukcapilUnavailable
+from functions.shared.errors import DukcapilBusy, DukcapilUnavailable
 from functions.shared.outcome import Outcome, Verdict
 from functions.shared.policy import DukcapilPolicy, Element
 from functions.shared.settings import SettingsError, environment_of
@@ -56,6 +56,11 @@ def rules(*elements: Element, name_similarity: int = 85) -> DukcapilPolicy:
     """The committed policy with these elements."""
     changes = {"elements": elements or ALL, "name_similarity": name_similarity}
     return policy.default().dukcapil.model_copy(update=changes)
+
+
+def ask(settings: DukcapilSettings, person: Person, policy: DukcapilPolicy) -> Reading:
+    """Ask with nobody else in the line."""
+    return enquiry.ask(settings, person, policy, turn=lambda: None)
 
 
 def settings_for(url: str, **more: Any) -> DukcapilSettings:  # noqa: ANN401 (settings of any type)
@@ -278,6 +283,21 @@ def test_given_a_name_with_a_slip_when_asked_then_the_policys_cut_decides(regist
     slip = replace(person(PEOPLE[0]), full_name=PEOPLE[0].full_name[:-1])
     assert ask(settings_for(register.url), slip, rules(name_similarity=85)) == PASSED
     assert ask(settings_for(register.url), slip, rules(name_similarity=100)) == MISMATCH
+
+
+@pytest.mark.usefixtures("secret")
+def test_given_a_turn_to_wait_for_when_asked_then_nothing_but_the_call_comes_after_it(register: StandIn) -> None:
+    """What takes long between the turn and the call lets calls through together that were to be apart."""
+    asked = len(register.calls)
+    with patch.object(credentials, "fetch", wraps=credentials.fetch) as fetched:
+
+        def no_turn() -> None:
+            assert fetched.call_count == 1
+            raise DukcapilBusy("busy")
+
+        with pytest.raises(DukcapilBusy):
+            enquiry.ask(settings_for(register.url), person(PEOPLE[0]), rules(), turn=no_turn)
+    assert len(register.calls) == asked
 
 
 @pytest.mark.usefixtures("secret")
