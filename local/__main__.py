@@ -33,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="local", description="Berlapis on this machine; nothing is sent anywhere.")
     commands = parser.add_subparsers(dest="command", required=True)
-    serve = commands.add_parser("serve", help="serve the API and the AWS APIs behind it")
+    serve = commands.add_parser(
+        "serve", help="serve the registration page, the API and the AWS APIs behind it, and the console"
+    )
     serve.add_argument("--port", type=_port, default=8080, help="of the API; 0 takes a free one (default 8080)")
     serve.add_argument("--aws-port", type=_port, help="of the AWS APIs; not served without it")
     serve.add_argument("--dukcapil-url", type=_register, help="a register elsewhere (http) instead of the stand-in")
@@ -88,6 +90,7 @@ def _serve(asked: argparse.Namespace) -> int:
         open_.enter_context(stack)
         open_.enter_context(serving(stack, listening))
         print(f"ready: {address(listening)}{f' (AWS APIs: {stack.aws_url})' if aws else ''}", flush=True)
+        print(f"console: {address(listening)}/_local/", flush=True)
         stopping.wait()
     return 0
 

@@ -11,7 +11,7 @@ import os
 import re
 import socket
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging import getLogger
@@ -169,7 +169,7 @@ class LocalStack:
         self._own_sms_gateway_url = sms_gateway_url
         self._retry_interval = retry_interval
         self._aws_port = aws_port
-        self._frontend_origin = frontend_origin
+        self.frontend_origin = frontend_origin
         self._people = people or population()
         self._schedule_seconds = schedule_seconds
         self._stuck_seconds = stuck_seconds
@@ -246,7 +246,7 @@ class LocalStack:
         parameters = {
             "Stage": _STAGE,
             "Architecture": "x86_64",
-            "FrontendOrigin": self._frontend_origin,
+            "FrontendOrigin": self.frontend_origin,
             "SenderAddress": SENDER,
             "DukcapilUrl": self._dukcapil_url,
             "DukcapilInstitution": "BERLAPIS",
@@ -438,6 +438,21 @@ class LocalStack:
         pages = self._client("dynamodb").get_paginator("scan").paginate(TableName=self._ids["RegistrationsTable"])
         return [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
 
+    def changes(self, since: int = 0) -> list[dict[str, Any]]:
+        """Records of the registrations table's stream, oldest first, without the first `since`."""
+        shard = dynamodb_backends[ACCOUNT][self.region].get_table(self._ids["RegistrationsTable"]).stream_shard
+        return [] if shard is None else [record.to_json() for record in shard.items[since:]]
+
+    def parked(self) -> tuple[float, ...]:
+        """Since when each registration in the backlog has waited for the register (Unix seconds)."""
+        queue = sqs_backends[ACCOUNT][self.region].get_queue(self._ids["DukcapilBacklog"].rpartition("/")[2])
+        messages: list[Any] = list(queue._messages)  # moto says that none was ever sent
+        return tuple(message.sent_timestamp / 1000 for message in messages if message.sent_timestamp)
+
+    def running(self) -> int:
+        """How many workflows have begun and not ended."""
+        return sum(each.status == "RUNNING" for each in self._executions())
+
     def item(self, key: str) -> dict[str, Any] | None:
         """One item of the registrations table, as plain values."""
         return next((item for item in self.items() if item["id"] == key), None)
@@ -474,12 +489,15 @@ class LocalStack:
 
     def midnight(self) -> None:
         """Let the register's day end: its quota is renewed, and the circuit breaker that waited for it may try again."""
-        self._client("dynamodb").update_item(
-            TableName=self._ids["ControlTable"],
-            Key={"id": {"S": "circuit#dukcapil"}},
-            UpdateExpression="SET opened_at = :long_ago",
-            ExpressionAttributeValues={":long_ago": {"N": "0"}},
-        )
+        client = self._client("dynamodb")
+        with suppress(client.exceptions.ConditionalCheckFailedException):  # nothing has opened it yet
+            client.update_item(
+                TableName=self._ids["ControlTable"],
+                Key={"id": {"S": "circuit#dukcapil"}},
+                UpdateExpression="SET opened_at = :long_ago",
+                ConditionExpression="attribute_exists(id)",
+                ExpressionAttributeValues={":long_ago": {"N": "0"}},
+            )
 
     # -------------------------------------------------------------------------------------------------------- partners
     @property
@@ -499,6 +517,11 @@ class LocalStack:
     def carrier(self) -> Carrier:
         """The carrier stand-in."""
         return self._carrier
+
+    @property
+    def mail(self) -> MailService:
+        """The mail service."""
+        return self._mail
 
     @property
     def faults(self) -> dict[Partner, str]:

@@ -46,6 +46,12 @@ LEFT_OUT: Final[dict[str, str]] = {
     "AWS::SES::ConfigurationSet": "moto's CloudFormation lacks it; references become its name",
     "AWS::SES::ConfigurationSetEventDestination": "local/differences/mail.py publishes what becomes of a mail",
     "AWS::SQS::QueuePolicy": "moto's CloudFormation lacks it, and nobody asks moto for permission to send",
+    "AWS::S3::Bucket": "local/server.py serves the page's files as they lie in frontend/",
+    "AWS::S3::BucketPolicy": "nobody asks moto for permission to read the page's files",
+    "AWS::CloudFront::Distribution": "local/server.py serves page and API",
+    "AWS::CloudFront::OriginAccessControl": "local/server.py serves the page",
+    "AWS::CloudFront::CachePolicy": "local/server.py keeps nothing",
+    "AWS::CloudFront::ResponseHeadersPolicy": "local/server.py reads it and sends the same headers",
 }
 """Kinds of resources that moto gets no sight of, and why."""
 
@@ -131,10 +137,11 @@ def expand(
             f"moto does not know {', '.join(sorted(unknown))}: list it in {__name__}.LEFT_OUT, or rewrite it"
         )
     aliases = _aliases(resources)
-    event_sources = tuple(_event_sources(resources, aliases))
+    values = {**_defaults(source), **parameters}
+    event_sources = tuple(_event_sources(resources, aliases, values))
     schedules = tuple(_schedules(resources, aliases))
     functions = {alias: function for alias, (function, _) in aliases.items()}
-    api = _api(resources, {**_defaults(source), **parameters, **functions})
+    api = _api(resources, {**values, **functions})
     names = {
         name: each["Properties"]["Name"]
         for name, each in resources.items()
@@ -179,7 +186,9 @@ def _aliases(resources: Json) -> dict[str, tuple[str, str]]:
     }
 
 
-def _event_sources(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> list[EventSource]:
+def _event_sources(
+    resources: Json, aliases: Mapping[str, tuple[str, str]], values: Mapping[str, str]
+) -> list[EventSource]:
     found = []
     for name, each in resources.items():
         if each["Type"] != "AWS::Lambda::EventSourceMapping":
@@ -187,6 +196,7 @@ def _event_sources(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> l
         mapping = each["Properties"]
         source, attribute = mapping["EventSourceArn"]["Fn::GetAtt"]
         called = mapping["FunctionName"]["Ref"]
+        lanes = mapping.get("ParallelizationFactor") or mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1)
         found.append(
             EventSource(
                 name=name,
@@ -195,10 +205,7 @@ def _event_sources(resources: Json, aliases: Mapping[str, tuple[str, str]]) -> l
                 function=aliases[called][0] if called in aliases else called,
                 batch_size=int(mapping.get("BatchSize", 100 if attribute == "StreamArn" else 10)),
                 filters=tuple(each["Pattern"] for each in mapping.get("FilterCriteria", {}).get("Filters", ())),
-                lanes=int(
-                    mapping.get("ParallelizationFactor")
-                    or mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 1)
-                ),
+                lanes=int(values[lanes["Ref"]] if isinstance(lanes, dict) else lanes),
                 reports_failures="ReportBatchItemFailures" in mapping.get("FunctionResponseTypes", ()),
             )
         )

@@ -56,7 +56,7 @@ class Line:
 
 
 # ------------------------------------------------------------------------------------------------------------ the grid
-WIDTH, HEIGHT = 1140, 640
+WIDTH, HEIGHT = 1140, 690
 LANES = (  # number of the layer, title, left, right
     ("1", "Email", 8, 226),
     ("", "Details", 226, 354),
@@ -71,16 +71,18 @@ EMAIL_LOOP, PHONE_LOOP, SETTLE_LINE, BACKLOG_LINE = 22, 787, 978, 696
 
 PLACES = {
     # Layers, and the choice behind each
-    "VerifyEmail": Place(96, MAIN, 110, 50, (-55, 40)),
+    "VerifyEmail": Place(96, MAIN, 110, 50, (-47, 40)),
     "RouteEmail": Place(190, MAIN, 36, 36, (-30, 52)),
     "AwaitDetails": Place(289, MAIN, 114, 50, (-33, 40)),
     "HoldDetails": Place(316, 222, 92, 32, (0, 30)),
     "CheckNik": Place(412, MAIN, 88, 50, (-44, 40)),
+    "NikUnknown": Place(436, 247, 104, 30, (10, 27)),
+    "HoldNik": Place(436, 298, 84, 30, (0, 30)),
     "RouteNik": Place(494, MAIN, 36, 36, (-26, 52)),
     "MatchDukcapil": Place(600, MAIN, 124, 50, (-58, 40)),
     "RouteDukcapil": Place(732, MAIN, 36, 36, (-30, 52)),
     "VerifyPhone": Place(856, MAIN, 110, 50, (-55, 40)),
-    "RoutePhone": Place(948, MAIN, 36, 36, (-50, 52)),
+    "RoutePhone": Place(948, MAIN, 36, 36, (-42, 51)),
     "Complete": Place(1054, MAIN, 110, 50, (8, 40)),
     # When nobody answers, or a layer is unavailable
     "RemindEmail": Place(80, 192, 100, 30, (-42, 29)),
@@ -93,19 +95,19 @@ PLACES = {
     "QueueDukcapil": Place(624, HOLD, 124, 44, (0, 30)),
     "HoldBacklog": Place(724, REVIEW, 96, 30, (0, 30)),
     "ReviewDukcapil": Place(594, REVIEW, 118, 30, (0, 30)),
-    "PhoneUnavailable": Place(864, 204, 138, 32, (0, 30)),
-    "NoChannel": Place(864, UNAVAILABLE + 4, 100, 36, (0, 30)),
+    "PhoneUnavailable": Place(864, 212, 138, 32, (0, 30)),
+    "NoChannel": Place(864, 258, 100, 36, (0, 30)),
     "FallbackPhone": Place(864, FALLBACK, 124, 36, (64, 18)),
     "HoldPhone": Place(850, HOLD, 100, 34, (0, 30)),
     "ReviewPhone": Place(918, REVIEW, 106, 30, (0, 30)),
-    "SettleDeferred": Place(1054, FALLBACK, 124, 38, (-42, 40)),
-    "CompleteRefused": Place(1064, 392, 124, 34, (0, 30)),
-    "HoldComplete": Place(1074, 436, 106, 30, (0, 30)),
+    "SettleDeferred": Place(1054, FALLBACK, 124, 38, (-36, 34)),
+    "CompleteRefused": Place(1064, 397, 124, 32, (0, 30)),
+    "HoldComplete": Place(1074, 441, 106, 30, (0, 30)),
     # A person decides
     "ManualReview": Place(570, MANUAL, 1108, 48, (0, 40)),
     "ReviewRefused": Place(94, AFTER, 124, 38, (66, 40)),
     "HoldReview": Place(94, 664, 108, 34, (0, 30)),
-    "TakeOver": Place(300, AFTER, 110, 38, (62, -16)),
+    "TakeOver": Place(280, AFTER, 110, 38, (62, -10)),
     "Expire": Place(500, AFTER, 100, 46, (0, 30)),
     "Closed": Place(633, AFTER, 92, 34, (0, 30)),
     "Reject": Place(765, AFTER, 100, 46, (0, 30)),
@@ -131,8 +133,8 @@ LINES = {
     ("RouteDukcapil", "AwaitDetails"): Line("top", "top", (LOOPS,), label="correct", label_at=(613, LOOPS - 6)),
     ("RoutePhone", "VerifyPhone"): Line("top", "top", (LOOPS,), label="resend", label_at=(902, LOOPS - 6)),
     # Nobody answers the mail, or none can be sent
-    ("VerifyEmail", "RemindEmail"): Line("bottom", "top", shifts=(-36, -20)),
-    ("RemindEmail", "VerifyEmail"): Line("top", "bottom", shifts=(20, 4)),
+    ("VerifyEmail", "RemindEmail"): Line("bottom", "top", shifts=(-50, -34)),
+    ("RemindEmail", "VerifyEmail"): Line("top", "bottom", shifts=(36, 20)),
     ("VerifyEmail", "EmailUnavailable"): Line("bottom", "top", shifts=(44, 40)),
     ("EmailUnavailable", "FallbackEmail"): Line("bottom", "top"),
     ("FallbackEmail", "AwaitDetails"): Line(
@@ -155,10 +157,8 @@ LINES = {
     ("FallbackDukcapil", "ReviewDukcapil"): Line("bottom", "top", shifts=(-62, -44)),
     ("ReviewDukcapil", "ManualReview"): Line("bottom", "top", shifts=(0, 594 - 570)),
     # No channel sends
-    ("VerifyPhone", "PhoneUnavailable"): Line("bottom", "top", shifts=(4, -4)),
-    ("PhoneUnavailable", "VerifyPhone"): Line(
-        "top", "bottom", shifts=(22, 30), label="next channel", label_at=(930, 180)
-    ),
+    ("VerifyPhone", "PhoneUnavailable"): Line("bottom", "top", shifts=(29, 21)),
+    ("PhoneUnavailable", "VerifyPhone"): Line("top", "bottom", shifts=(39, 47), label="next", label_at=(924, 192)),
     ("PhoneUnavailable", "NoChannel"): Line("bottom", "top"),
     ("NoChannel", "FallbackPhone"): Line("bottom", "top"),
     ("FallbackPhone", "HoldPhone"): Line("bottom", "top", shifts=(-14, 0), label="wait", label_at=(870, 343)),
@@ -172,6 +172,9 @@ LINES = {
     # Our own table cannot be written
     ("AwaitDetails", "HoldDetails"): Line("bottom", "top", shifts=(47, 20)),
     ("HoldDetails", "AwaitDetails"): Line("top", "bottom", shifts=(-2, 25)),
+    ("CheckNik", "NikUnknown"): Line("bottom", "top", shifts=(10, -14)),
+    ("NikUnknown", "HoldNik"): Line("bottom", "top"),
+    ("HoldNik", "CheckNik"): Line("left", "bottom", (376,), (0, -36)),
     ("CompleteRefused", "HoldComplete"): Line("bottom", "top", shifts=(20, 10)),
     ("CompleteRefused", "ManualReview"): Line("bottom", "top", shifts=(-52, 1012 - 570)),
     ("HoldComplete", "Complete"): Line("right", "right", (1132,)),
@@ -181,7 +184,6 @@ LINES = {
     ("ReviewRefused", "HoldReview"): Line("bottom", "top"),
     ("HoldReview", "ManualReview"): Line("left", "bottom", shifts=(0, 22 - 570)),
     ("Expire", "ManualReview"): Line("top", "bottom", shifts=(0, 500 - 570)),
-    ("Reject", "Closed"): Line("left", "right"),
     ("Reject", "ManualReview"): Line("top", "bottom", shifts=(0, 765 - 570)),
     ("RouteReview", "Reject"): Line("left", "right"),
     ("ManualReview", "RouteReview"): Line(

@@ -1,16 +1,29 @@
-"""Writes docs/reasons.md from the catalogue of reasons, or checks that it is what the catalogue says.
+"""Writes docs/reasons.md and the page's texts from the catalogue of reasons, or checks that they are what it says.
+
+The page has the texts of the catalogue in a module for each language, so that it loads one, and so that a text that was
+changed is changed everywhere.
 
 Usage: python -m tools.reasons [--check]
 """
 
+import json
 import sys
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
-from functions.shared.reasons import FIELDS, HINTS, PROBLEMS, REGISTRATION, Reason, Text
+from functions.shared.reasons import FIELDS, HINTS, LANGUAGES, PROBLEMS, REGISTRATION, Language, Reason, Text
 from tools.drift import write_or_check
 
-FILE = Path(__file__).parents[1] / "docs" / "reasons.md"
+ROOT = Path(__file__).parents[1]
+FILE = ROOT / "docs" / "reasons.md"
+MODULES: dict[Language, Path] = {
+    language: ROOT / "frontend" / "texts" / f"reasons.{language}.js" for language in LANGUAGES
+}
+"""The page's texts."""
+
+OPERATORS_ONLY = frozenset({"case_not_found", "case_decided", "approval_impossible", "operator_unknown"})
+"""Problems of the operators' API, which a registrant's page never meets."""
 
 _INTRODUCTION = """\
 # Reasons
@@ -63,9 +76,44 @@ def _cell(text: Text) -> str:
     return f"**{text.title}**<br>{text.detail}".replace("|", r"\|")
 
 
+_MODULE = """\
+// Made from functions/shared/reasons/ by `python -m tools.reasons`; do not edit.
+// @ts-check
+
+/** @type {{[code: string]: {title: string, detail: string, ask: "dukcapil_office" | "organiser" | null} | undefined}} */
+const REASONS = {
+"""
+
+
+def module(language: Language) -> str:
+    """The page's texts in one language, as they are committed: a code a line, as `{title, detail, ask}`."""
+    return _MODULE + "".join(_entries(language)) + "};\n\nexport default REASONS;\n"
+
+
+def _entries(language: Language) -> list[str]:
+    lines = []
+    for title, _, family in _FAMILIES:
+        lines.append(f"  // {title}\n")
+        for code, reason in family.items():
+            if code not in OPERATORS_ONLY:
+                text = reason.texts[language]
+                values = {"title": text.title, "detail": text.detail, "ask": reason.ask}
+                members = ", ".join(
+                    f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()
+                )
+                lines.append(f"  {code}: {{ {members} }},\n")
+    return lines
+
+
 def main(arguments: list[str]) -> int:
-    """Write or check the file; 1 when it has drifted."""
-    return write_or_check(arguments, FILE, page, source="catalogue", tool="tools.reasons")
+    """Write or check the files; 1 when one has drifted."""
+    documents = {FILE: page} | {file: partial(module, language) for language, file in MODULES.items()}
+    return max(
+        [
+            write_or_check(arguments, file, document, source="catalogue", tool="tools.reasons")
+            for file, document in documents.items()
+        ]
+    )
 
 
 if __name__ == "__main__":

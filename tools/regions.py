@@ -1,7 +1,8 @@
 """Writes the table of region codes and their names from two packages, or checks that it is what they say.
 
 functions/nik/region_codes.py has the codes, which every check of a NIK needs, and functions/nik/region_names.txt the
-names, which only a text for people needs. Both packages are installed for development alone, and only their data is
+names, which only a text for people needs. frontend/regions.js has the names of provinces and regencies, which the page
+shows while a NIK is typed. Both packages are installed for development alone, and only their data is
 read: importing them takes longer than all of this.
 
 Usage: python -m tools.regions [--check]
@@ -15,9 +16,13 @@ from collections.abc import Iterable, Iterator
 from importlib.metadata import distribution, version
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / "functions" / "nik"
+from tools.drift import write_or_check
+
+ROOT = Path(__file__).parents[1]
+FOLDER = ROOT / "functions" / "nik"
 CODES_FILE = FOLDER / "region_codes.py"
 NAMES_FILE = FOLDER / "region_names.txt"
+PAGE_FILE = ROOT / "frontend" / "regions.js"
 
 PROVINCE, REGENCY, DISTRICT = 2, 4, 6  # digits of a code
 
@@ -80,6 +85,18 @@ each with its number only where that is not one more than the last; the first is
 {sources}which says:
 
 {licence}
+"""
+
+
+PAGE_HEADER = """\
+/*
+The names of provinces (2 digits) and regencies (4), those out of force included: a NIK keeps the code that it was given.
+Written by tools/regions.py; do not edit.
+
+{sources}which says:
+
+{licence}*/
+// @ts-check
 """
 
 
@@ -179,23 +196,35 @@ def follows(previous: str, code: str) -> bool:
     return int(code) == int(previous.ljust(DISTRICT, "0")) + 1
 
 
+def page_document() -> str:
+    """The page's module of names, as it is committed."""
+    names = current() | retired() | RETIRED_WHOLE
+    return (
+        PAGE_HEADER.format(sources=sources(), licence=LICENCE)
+        + page_table("PROVINCES", names, PROVINCE)
+        + page_table("REGENCIES", names, REGENCY)
+    )
+
+
+def page_table(name: str, names: dict[str, str], digits: int) -> str:
+    """One dictionary of the module: names by the codes of so many digits."""
+    lines = (f'  "{code}": {json.dumps(each)},\n' for code, each in sorted(names.items()) if len(code) == digits)
+    return f"\n/** @type {{{{[code: string]: string | undefined}}}} */\nexport const {name} = {{\n{''.join(lines)}}};\n"
+
+
 def documents() -> dict[Path, str]:
     """What each file is to hold."""
-    return {CODES_FILE: codes_document(), NAMES_FILE: names_document()}
+    return {CODES_FILE: codes_document(), NAMES_FILE: names_document(), PAGE_FILE: page_document()}
 
 
 def main(arguments: list[str]) -> int:
     """Write or check the files; 1 when one has drifted."""
-    drifted = False
-    for file, document in documents().items():
-        if "--check" not in arguments:
-            file.write_text(document, encoding="ascii")
-        elif not file.exists() or file.read_text(encoding="ascii") != document:
-            print(
-                f"functions/nik/{file.name} is not what its sources say; run: python -m tools.regions", file=sys.stderr
-            )
-            drifted = True
-    return int(drifted)
+    return max([written(arguments, file, document) for file, document in documents().items()])
+
+
+def written(arguments: list[str], file: Path, document: str) -> int:
+    """Write or check one file; 1 when it has drifted."""
+    return write_or_check(arguments, file, lambda: document, source="packages' table", tool="tools.regions")
 
 
 if __name__ == "__main__":

@@ -27,13 +27,14 @@ from functions.shared.observability import logger, metrics
 from functions.shared.outcome import Outcome, Verdict
 from functions.shared.policy import MOST_TRIES, BacklogHold, DukcapilPolicy
 from functions.shared.policy_in_force import policy_in_force
-from functions.shared.registration import Registrations, layer_item
+from functions.shared.registration import Registration, Registrations, Status, layer_item
 
 UNAVAILABLE: Final = "dukcapil_unavailable"
 ASK_AN_OPERATOR: Final = Outcome(Verdict.REVIEW, UNAVAILABLE)
 WITHOUT_THE_REGISTER: Final[Mapping[str, Outcome]] = {"skip": Outcome(Verdict.SKIPPED), "review": ASK_AN_OPERATOR}
 """What the policy in force makes of a register that is down; where it says nothing else, the message stays."""
 
+_LAST_STEPS: Final = frozenset({Status.EMAIL_PENDING, Status.PHONE_PENDING, Status.IN_REVIEW})
 _FIRST_TRIES: Final = 50
 """Receives that a message may have beyond its share; with `MOST_TRIES` fewer than the queue's thousand."""
 _PROBE: Final = 15
@@ -81,12 +82,31 @@ def _settle(record: SQSRecord) -> None:
         _hide(record, in_line(_line(record, policy.dukcapil, settings)), policy.dukcapil, settings)
         raise StillParkedError("busy") from None
     except (DukcapilUnavailable, DukcapilBreakerOpen) as unavailable:
-        instead = WITHOUT_THE_REGISTER.get(policy.dukcapil.on_unavailable)
+        # Where the register refuses us for a fault of ours, nobody goes without it, whatever the policy says of outages.
+        instead = None if unavailable.our_fault else WITHOUT_THE_REGISTER.get(policy.dukcapil.on_unavailable)
         if instead is None:
+            tell_who_has_done_all(registrations, registration)
             _hide(record, _until_tried_again(record, unavailable, policy.dukcapil, settings), policy.dukcapil, settings)
             raise StillParkedError(unavailable.reason) from None
         outcome = instead
     answer(registrations, entry, outcome, policy.policy_version)
+
+
+def tell_who_has_done_all(registrations: Registrations, registration: Registration) -> None:
+    """Whoever has done everything is settling: his last step may have been a mail, an operator, or an OTP left out."""
+    if registration.status not in _LAST_STEPS:
+        return
+    registrations.update(
+        registration.id,
+        "SET #status = :settling, reason = :reason",
+        condition="#status = :last AND entered_at = :entered_at",  # and nothing has begun since
+        values={
+            ":settling": Status.SETTLING,
+            ":reason": UNAVAILABLE,
+            ":last": registration.status,
+            ":entered_at": registration.entered_at,
+        },
+    )
 
 
 def answer(registrations: Registrations, entry: WaitingEntry, outcome: Outcome, policy_version: str) -> None:

@@ -7,7 +7,7 @@ from functions.dukcapil.limits import within_limits
 from functions.dukcapil.request import Person
 from functions.dukcapil.settings import DukcapilSettings
 from functions.shared.entry import Entry
-from functions.shared.errors import DukcapilBreakerOpen, DukcapilUnavailable
+from functions.shared.errors import DukcapilBreakerOpen, DukcapilBusy, DukcapilUnavailable
 from functions.shared.observability import logger, metrics
 from functions.shared.outcome import Outcome, Verdict
 from functions.shared.policy import DukcapilPolicy
@@ -22,7 +22,7 @@ def match(entry: Entry, settings: DukcapilSettings) -> Outcome:
 
     Raises:
         DukcapilUnavailable: the register gave no verdict.
-        DukcapilBreakerOpen, DukcapilBusy: it was not asked.
+        DukcapilBreakerOpen, DukcapilBusy: it was not asked, or refused us.
     """
     registrations = Registrations(settings.table_name)
     registration = registrations.get(entry.registration_id)
@@ -32,8 +32,11 @@ def match(entry: Entry, settings: DukcapilSettings) -> Outcome:
     if outcome is None:
         try:
             outcome = enquire(registration, entry, settings, entry.policy.dukcapil)
-        except (DukcapilUnavailable, DukcapilBreakerOpen):
+        except (DukcapilUnavailable, DukcapilBreakerOpen) as unavailable:
             tell(registrations, registration)
+            if unavailable.our_fault:
+                # Nobody goes without the register because it refuses us.
+                raise DukcapilBusy(unavailable.reason, our_fault=True) from None
             raise
         registrations.record_outcome(entry.entry_id, entry.registration_id, "dukcapil", outcome)
     return outcome

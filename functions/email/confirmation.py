@@ -72,7 +72,12 @@ def send_confirmation(entry: EmailEntry, settings: EmailSettings) -> None:
             ends_in_hours=max(1, policy.rest_after(reminders) // HOUR) if entry.reminding else None,
             program=settings.program_name,
         )
-        deliver(message, to=address, settings=settings, registration_id=entry.registration_id)
+        try:
+            deliver(message, to=address, settings=settings, registration_id=entry.registration_id)
+        except EmailUnavailable as unavailable:
+            if unavailable.ours:
+                raise EmailBusy(unavailable.reason, our_fault=unavailable.our_fault) from None
+            raise
 
     def turn() -> None:
         wait_for_turn(Rate(settings.control_table_name, "email", policy.sends_per_second), PATIENCE, EmailBusy)

@@ -2,7 +2,8 @@
 
 SES takes every mail, also to an address of its suppression list, and says later by an event what became of it. While the
 code is awaited the registrant is told, so that he changes the address; nothing is decided by it, and a code that came all the
-same can be typed.
+same can be typed. He is told only what SES knows: of most transient bounces it knows no cause, and counts among them the answers
+of people who are out of office.
 """
 
 from collections.abc import Mapping
@@ -19,6 +20,10 @@ from functions.shared.registration import Registrations
 
 REFUSED: Final = "email_refuses_mail"
 FULL: Final = "mailbox_full"
+OUR_FAULT: Final = frozenset({"MessageTooLarge", "ContentRejected", "AttachmentRejected"})
+"""Transient bounces because of what stands in the mail."""
+MAILBOX_FULL: Final = ".2.2"
+"""How the enhanced status code of a full mailbox ends, whatever its class is (RFC 3463, X.2.2)."""
 
 
 class _Part(BaseModel):
@@ -27,12 +32,22 @@ class _Part(BaseModel):
 
 class _Recipient(_Part):
     address: str = Field(alias="emailAddress")
+    status: str = ""
+    """Enhanced status code, e.g. `4.2.2`; SES has one when the bounce had one."""
 
 
 class _Bounce(_Part):
     kind: str = Field(alias="bounceType")
     """`Permanent`, `Transient` or `Undetermined`; an address of the suppression list is `Permanent`."""
+    subtype: str = Field(alias="bounceSubType", default="")
+    """Of `Transient`: `General`, `MailboxFull`, `CustomTimeoutExceeded` or one of `OUR_FAULT`."""
     recipients: list[_Recipient] = Field(alias="bouncedRecipients")
+
+    @property
+    def full(self) -> bool:
+        """Whether the mailbox takes nothing more: the subtype says so, or the receiving server did."""
+        said = any(each.status.endswith(MAILBOX_FULL) for each in self.recipients)
+        return self.kind == "Transient" and (self.subtype == "MailboxFull" or said)
 
 
 class _Complaint(_Part):
@@ -53,14 +68,19 @@ class MailEvent(_Part):
     bounce: _Bounce | None = None
     complaint: _Complaint | None = None
     reject: dict[str, str] | None = None
-    """SES did not send it, because of what stands in it: our fault, not the address's."""
+    """SES did not send it, because of what stands in it."""
 
     @property
     def reason(self) -> str | None:
         """What the registrant is told; None for what says nothing of the address."""
         if self.complaint or (self.bounce and self.bounce.kind == "Permanent"):
             return REFUSED
-        return FULL if self.bounce and self.bounce.kind == "Transient" else None
+        return FULL if self.bounce and self.bounce.full else None
+
+    @property
+    def refused_for_its_content(self) -> bool:
+        """SES or the receiving server took the mail for something that it should not be: our fault, not the address's."""
+        return self.reject is not None or bool(self.bounce and self.bounce.subtype in OUR_FAULT)
 
     @property
     def addresses(self) -> set[str]:
@@ -86,7 +106,7 @@ def _react(record: SQSRecord) -> None:
     except ValidationError:
         logger.error("mail event not understood", extra={"message_id": record.message_id})
         return
-    if event.reject is not None:
+    if event.refused_for_its_content:
         logger.error("mail rejected for its content")
         count("MailRefused", reason="content")
     registration_id = next(iter(event.mail.tags.get("registration_id", ())), None)

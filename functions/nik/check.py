@@ -51,5 +51,7 @@ def _decide(registration: Registration, settings: NikSettings) -> NikOutcome:
     claim = claim_key(examined.digits, settings.claims_key_id)
     if owner(claim, settings.table_name) in (None, registration.id):
         return NikOutcome(Verdict.PASSED, flags=flags, claim=claim)
-    insisted = registration.layer("nik").reason == "duplicate" and registration.claim == claim
+    before = registration.layer("nik")
+    # A submission makes what was declined undecided again: without one nobody has insisted on anything.
+    insisted = before.reason == "duplicate" and before.state != "declined" and registration.claim == claim
     return NikOutcome(Verdict.REJECT if insisted else Verdict.CORRECT, "duplicate", flags, claim)

@@ -10,7 +10,7 @@ from functions.otp.message import sms_text
 from functions.otp.settings import OtpSettings
 from functions.shared.challenge import CodeKey, Opening, send_code
 from functions.shared.entry import WaitingEntry
-from functions.shared.errors import PhoneBusy, PhoneUnavailable
+from functions.shared.errors import PhoneBusy, PhoneRefusesUs, PhoneUnavailable
 from functions.shared.observability import logger
 from functions.shared.policy import Channel, OtpPolicy
 from functions.shared.rate import Rate, wait_for_turn
@@ -54,16 +54,24 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
             minutes=max(1, policy.code_seconds // MINUTE),
             program=settings.sender_name,
         )
-        send(
-            channel,
-            settings,
-            to=number,
-            code=code,
-            text=text,
-            locale=registration.locale,
-            valid_seconds=policy.code_seconds,
-            idempotency_key=sha256(f"{entry.registration_id}\n{entry.entry_id}".encode()).hexdigest(),
-        )
+        try:
+            send(
+                channel,
+                settings,
+                to=number,
+                code=code,
+                text=text,
+                locale=registration.locale,
+                valid_seconds=policy.code_seconds,
+                # Each try has a code of its own, which a carrier must not take for a double of the one before.
+                idempotency_key=sha256(
+                    f"{entry.registration_id}\n{entry.entry_id}\n{entry.attempt}".encode()
+                ).hexdigest(),
+            )
+        except PhoneUnavailable as unavailable:
+            if unavailable.ours and unavailable.reason != "not_configured":
+                raise PhoneRefusesUs(unavailable.reason, our_fault=unavailable.our_fault) from None
+            raise
 
     def turn() -> None:
         wait_for_turn(Rate(settings.control_table_name, channel, policy.sends_per_second), PATIENCE, PhoneBusy)

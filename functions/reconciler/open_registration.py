@@ -23,7 +23,15 @@ ATTRIBUTES: Final = (
     "execution",
     "nudged_at",
     "case_since",
+    "reason",
+    "layers.dukcapil.state",
 )
+"""Of its item, as paths."""
+EMAIL_UNAVAILABLE: Final = "email_unavailable"
+PHONE_UNAVAILABLE: Final = "phone_unavailable"
+DUKCAPIL_UNAVAILABLE: Final = "dukcapil_unavailable"
+HOLDS: Final = (EMAIL_UNAVAILABLE, PHONE_UNAVAILABLE, DUKCAPIL_UNAVAILABLE)
+"""The reasons for which an outage holds somebody: codes of `functions.shared.reasons`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,8 @@ class OpenRegistration:
         taken_over: how many executions have carried it before that one.
         nudged_at: when the reconciler last asked for something to be done again, 0 for never.
         unsettled: something is still to happen with it: it has not ended, or its notice was not sent.
+        reason: what its owner is told.
+        deferred: the register is asked when all else is done.
     """
 
     id: str
@@ -56,6 +66,8 @@ class OpenRegistration:
     nudged_at: int
     case_since: int | None
     unsettled: bool
+    reason: str | None
+    deferred: bool
 
     @property
     def ended(self) -> bool:
@@ -70,6 +82,19 @@ class OpenRegistration:
         if self.status is Status.IN_REVIEW and self.case_since is not None:
             return self.case_since
         return self.updated_at
+
+    @property
+    def held(self) -> str | None:
+        """Which outage holds it, one of `HOLDS`; None when none does.
+
+        Whose message could not be sent waits for nobody's answer. Who is parked for the register may still have the wait
+        for the details in his item, answered; who was deferred is told no reason before the register is all that is missing.
+        """
+        told = self.status in {Status.CHECKING, Status.SETTLING} and self.reason == DUKCAPIL_UNAVAILABLE
+        if told or (self.status is Status.SETTLING and self.deferred):
+            return DUKCAPIL_UNAVAILABLE
+        unsent = not self.ended and self.awaited is None and self.reason in {EMAIL_UNAVAILABLE, PHONE_UNAVAILABLE}
+        return self.reason if unsent else None
 
     @property
     def next_execution(self) -> str:
@@ -113,4 +138,6 @@ def _read(item: Mapping[str, Any]) -> OpenRegistration:
         nudged_at=int(item.get("nudged_at", 0)),
         case_since=int(item["case_since"]) if "case_since" in item else None,
         unsettled="shard" in item,
+        reason=str(item["reason"]) if item.get("reason") else None,
+        deferred=item.get("layers", {}).get("dukcapil", {}).get("state") == "deferred",
     )

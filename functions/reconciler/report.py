@@ -1,4 +1,4 @@
-"""The reconciler's metrics. A status in which nobody is, is reported as well: an alarm needs to see it go down."""
+"""The reconciler's metrics. What holds nobody is reported as well, as 0: an alarm needs to see it go down."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from aws_lambda_powertools import single_metric
 from aws_lambda_powertools.metrics import MetricUnit
 
+from functions.reconciler.open_registration import HOLDS
 from functions.shared.observability import metrics
 from functions.shared.registration import ENDED, Status
 
@@ -23,7 +24,7 @@ def report_repairs(findings: Findings) -> None:
 
 
 def report_waiting(findings: Findings) -> None:
-    """The oldest by status, and the cases that nobody decided in time."""
+    """The oldest by status, the longest held by outage, and the cases that nobody decided in time."""
     for status in Status:
         age = findings.oldest.get(status, 0)
         if age or status not in ENDED:
@@ -31,4 +32,8 @@ def report_waiting(findings: Findings) -> None:
                 name="OldestSeconds", unit=MetricUnit.Seconds, value=age, namespace="Berlapis"
             ) as metric:
                 metric.add_dimension("status", status)
+    for hold in HOLDS:
+        held = findings.held.get(hold, 0)
+        with single_metric(name="HeldSeconds", unit=MetricUnit.Seconds, value=held, namespace="Berlapis") as metric:
+            metric.add_dimension("reason", hold)
     metrics.add_metric("Overdue", "Count", findings.overdue)

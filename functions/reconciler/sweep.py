@@ -36,12 +36,14 @@ class Findings:
     Attributes:
         oldest: by status, the age of the oldest (seconds).
         overdue: cases that nobody decided in time.
+        held: by the outage that holds them, how long the one has been held that is held longest (seconds).
         repaired: by kind.
         given_up: registrations whose executions end again and again.
     """
 
     oldest: dict[str, int] = field(default_factory=dict)
     overdue: int = 0
+    held: dict[str, int] = field(default_factory=dict)
     repaired: dict[Repair, int] = field(default_factory=dict)
     given_up: int = 0
 
@@ -106,7 +108,7 @@ class Sweep:
             ids, after = self.tables.page(shard, place.after)
             tally, now = place.tally, self._now()
             for registration in self.tables.read(ids) if ids else ():
-                tally = tally.with_(registration, now)
+                tally = tally.with_(registration, now, place.last)
                 repair = by_the_table(registration, now, self.stuck)
                 if repair is not None:
                     self._repair(registration, repair)
@@ -167,6 +169,9 @@ class Sweep:
             self.findings.overdue += tally.overdue
             for status, since in tally.oldest.items():
                 self.findings.oldest[status] = max(self.findings.oldest.get(status, 0), now - since)
+            for hold, held in tally.held.items():
+                longest = now - min(held.values(), default=now)
+                self.findings.held[hold] = max(self.findings.held.get(hold, 0), longest)
 
 
 def _in_turn(registrations: Iterable[OpenRegistration], last: str) -> list[OpenRegistration]:

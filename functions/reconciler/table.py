@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Any, Final
 
 from functions.reconciler.diagnosis import Repair
 from functions.reconciler.open_registration import ATTRIBUTES, OpenRegistration, open_registration
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 INDEX = "open"
 PAGE = 100
 """As many items as DynamoDB reads at once."""
+MOST_HELD: Final = 10
+"""Held registrations that are remembered of each shard, for each outage."""
+TRY: Final = 60
+"""Seconds that a try of a message takes at most; meanwhile the item says that it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,37 @@ class Tally:
     Attributes:
         oldest: by status, since when the oldest is in it (Unix seconds).
         overdue: cases that nobody decided in time.
+        held: by the outage that holds them, the ids of those that have been held longest, and since when (Unix seconds).
     """
 
     oldest: Mapping[str, int] = field(default_factory=dict)
     overdue: int = 0
+    held: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
-    def with_(self, registration: OpenRegistration, now: int) -> Tally:
-        """Counting this one, too."""
+    def with_(self, registration: OpenRegistration, now: int, before: Tally) -> Tally:
+        """Counting this one, too; `before` is what the way before has counted.
+
+        Each try of a message that cannot be sent writes to the item, so since when it is held is not to be seen there. What
+        the way before saw held as well has been held ever since.
+        """
         since = min(registration.since, self.oldest.get(registration.status, registration.since))
-        return Tally({**self.oldest, str(registration.status): since}, self.overdue + registration.overdue(now))
+        return Tally(
+            {**self.oldest, str(registration.status): since},
+            self.overdue + registration.overdue(now),
+            self._holding(registration, now, before),
+        )
+
+    def _holding(self, registration: OpenRegistration, now: int, before: Tally) -> Mapping[str, Mapping[str, int]]:
+        hold = registration.held
+        if hold is None and not registration.ended and registration.awaited and now - registration.updated_at <= TRY:
+            # It is being tried just now, perhaps. Were it forgotten, the hold would count anew if the try fails.
+            hold = next((each for each, ids in before.held.items() if registration.id in ids), None)
+        if hold is None:
+            return self.held
+        since = min(registration.since, before.held.get(hold, {}).get(registration.id, registration.since))
+        held = {**self.held.get(hold, {}), registration.id: since}
+        longest = nsmallest(MOST_HELD, held.items(), key=lambda each: (each[1], each[0]))
+        return {**self.held, hold: dict(longest)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +111,15 @@ class Tables:
 
     def read(self, ids: Sequence[str]) -> list[OpenRegistration]:
         """Read up to 100 registrations as they are now; those that are gone, or are none, are left out."""
-        names = {f"#{each}": each for each in ATTRIBUTES}
+        names = {f"#{name}": name for path in ATTRIBUTES for name in path.split(".")}
+        paths = [".".join(f"#{name}" for name in path.split(".")) for path in ATTRIBUTES]
         asked: list[Any] = [{"id": each} for each in dict.fromkeys(ids)]
         found: list[OpenRegistration] = []
         while asked:
             request: Any = {
                 "Keys": asked,
                 "ConsistentRead": True,
-                "ProjectionExpression": ", ".join(names),
+                "ProjectionExpression": ", ".join(paths),
                 "ExpressionAttributeNames": names,
             }
             answered = self.client().batch_get_item(RequestItems={self.registrations: request})
@@ -140,7 +168,7 @@ class Tables:
     def keep_place(self, shard: str, place: Place) -> None:
         """Keep how far it has come."""
         tallies = {
-            name: {"oldest": dict(each.oldest), "overdue": each.overdue}
+            name: {"oldest": dict(each.oldest), "overdue": each.overdue, "held": dict(each.held)}
             for name, each in (("tally", place.tally), ("last", place.last))
         }
         self._keep(shard, {"after": place.after, "at": place.at, **tallies})

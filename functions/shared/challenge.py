@@ -146,7 +146,8 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
         or the registration has ended.
 
     Raises:
-        OvertakenError: other tries of the entry were quicker, again and again; this one is to be tried again.
+        OvertakenError: other tries of the entry were quicker, again and again, or the address is another one by now; this
+            one is to be tried again.
     """
     for _ in range(MOST_OVERTAKEN):
         if registration.ended:
@@ -162,6 +163,8 @@ def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is pa
         # Another try of the entry, which Step Functions has given up on, may have failed to send just now. Then nobody
         # sleeps on its token, and this one has the sending.
         now = registrations.get(entry.registration_id)
+        if now is not None and not now.ended and now.address(opening.purpose) != opening.address:
+            raise OvertakenError
         if now is None or not _failed_by(entry, now):
             return None
         registration = now
@@ -206,10 +209,13 @@ def _open(  # noqa: PLR0913 (see open_challenge)
         # over opens nothing.
         condition="(attribute_not_exists(challenge) OR challenge.entry_id <> :entry OR challenge.delivery = :failed)"
         " AND (attribute_not_exists(answer) OR answer.entry_id <> :entry)"
-        " AND (attribute_not_exists(entered_at) OR entered_at <= :entered_at)",
+        " AND (attribute_not_exists(entered_at) OR entered_at <= :entered_at)"
+        # It may have been changed while this try waited for its turn. The next try sends to the new one.
+        " AND #purpose = :address",
         names={"#purpose": opening.purpose} | ({"#state": "state"} if opening.layers else {}),
         values={
             ":status": opening.status,
+            ":address": opening.address,
             ":waiting": {
                 "state": entry.state,
                 "entry_id": entry.entry_id,

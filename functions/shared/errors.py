@@ -5,6 +5,9 @@ The state machine retries them and then takes the layer's fallback branch. Their
 up in the execution's history, where nothing personal and nothing a partner wrote may stand.
 """
 
+QUOTA_EXHAUSTED = "quota_exhausted"
+"""Reason: more was sent, or asked, than the account may."""
+
 
 class LayerUnavailable(Exception):
     """A layer that could not decide.
@@ -19,6 +22,11 @@ class LayerUnavailable(Exception):
         self.reason = reason
         self.our_fault = our_fault
 
+    @property
+    def ours(self) -> bool:
+        """Whether it is for a limit or a fault of ours, and not an outage of the partner's."""
+        return self.our_fault or self.reason == QUOTA_EXHAUSTED
+
 
 class EmailUnavailable(LayerUnavailable):
     """The mail was certainly not accepted for sending."""
@@ -32,16 +40,20 @@ class PhoneUnavailable(LayerUnavailable):
     """The message was certainly not accepted for sending on this channel."""
 
 
+class PhoneRefusesUs(PhoneUnavailable):
+    """The same, for a limit or a fault of ours: the next channel is tried, but the layer is not skipped for it."""
+
+
 class LayerBusy(LayerUnavailable):
-    """Our own limit: the partner may be well, but is not to be called so soon. Never a reason to skip the layer."""
+    """Our own limit or fault: the partner may be well, but is not to be called so soon. Never a reason to skip the layer."""
 
 
 class EmailBusy(LayerBusy):
-    """No mail may be sent in this second."""
+    """No mail may be sent in this second, or none of ours is taken."""
 
 
 class DukcapilBusy(LayerBusy):
-    """The register may not be asked in this second."""
+    """The register may not be asked in this second, or refuses us for a fault of ours."""
 
 
 class PhoneBusy(LayerBusy):

@@ -163,6 +163,16 @@ class Policy(_Section):
     otp: OtpPolicy
     review: ReviewPolicy
 
+    @property
+    def rates(self) -> dict[str, int]:
+        """Each limit of calls a second, by the name that those who keep to it have in common."""
+        return {
+            "starts": self.starts_per_second,
+            "email": self.email.sends_per_second,
+            "dukcapil": self.dukcapil.calls_per_second,
+            **{str(channel): self.otp.sends_per_second for channel in self.otp.channels},
+        }
+
     @model_validator(mode="after")
     def _no_more_are_admitted_than_mailed(self) -> Self:
         if self.starts_per_second > self.email.sends_per_second:

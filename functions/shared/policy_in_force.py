@@ -11,6 +11,7 @@ from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterEr
 from functions.shared import aws
 from functions.shared.observability import logger, metrics
 from functions.shared.policy import Policy, PolicyError, default, parse
+from functions.shared.rate import Rate
 
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
@@ -65,6 +66,8 @@ def forget_all() -> None:
 def _keep(policy: Policy, control_table: str) -> None:
     item = {"id": LAST_GOOD, "document": policy.model_dump_json(), "policy_version": policy.policy_version}
     aws.dynamodb().put_item(TableName=control_table, Item=item)
+    for name, per_second in policy.rates.items():
+        Rate(control_table, name, per_second).put_in_force()
 
 
 def _last_good(control_table: str) -> Policy:

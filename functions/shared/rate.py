@@ -39,7 +39,8 @@ class Rate:
     Args:
         table: the control table.
         name: of what is limited.
-        per_second: the limit, in any span of one second.
+        per_second: the limit, in any span of one second, as the caller's policy has it. The policy in force, which may be
+            newer, goes before it: what every caller has in common is the item (`put_in_force`).
     """
 
     table: str
@@ -77,19 +78,33 @@ class Rate:
                 return True
         return False
 
+    def put_in_force(self) -> None:
+        """Let this limit be everybody's, whatever policy they go by: registrations that began earlier have an older one."""
+        self.client().update_item(
+            TableName=self.table,
+            Key={"id": self.key},
+            UpdateExpression="SET apart = :interval",
+            ExpressionAttributeValues={":interval": self._interval},
+        )
+
+    @property
+    def _interval(self) -> int:
+        """Microseconds between two slots."""
+        return round(_MICROSECONDS * _ROOM / self.per_second)
+
     def _reserve(self, earliest: float, end: float) -> float | None:
         """Unix time of the slot that was reserved, at `earliest` or after it; None when none begins before `end`."""
-        client, interval = self.client(), round(_MICROSECONDS * _ROOM / self.per_second)
+        client = self.client()
         now, last = (round(_MICROSECONDS * each) for each in (earliest, end))
         following = {
-            "SET next_at = next_at + :interval": (
+            "SET next_at = next_at + if_not_exists(apart, :interval)": (
                 "next_at BETWEEN :now AND :last",
-                {":interval": interval, ":now": now, ":last": max(now, last)},
+                {":last": max(now, last)},
             ),
             # Nobody has been here lately.
-            "SET next_at = :after": (
+            "SET next_at = :now + if_not_exists(apart, :interval)": (
                 "attribute_not_exists(next_at) OR next_at < :now",
-                {":after": now + interval, ":now": now},
+                {},
             ),
         }
         for expression, (condition, values) in following.items():
@@ -99,12 +114,13 @@ class Rate:
                     Key={"id": self.key},
                     UpdateExpression=expression,
                     ConditionExpression=condition,
-                    ExpressionAttributeValues=values,
-                    ReturnValues="UPDATED_NEW",
+                    ExpressionAttributeValues={":now": now, ":interval": self._interval, **values},
+                    ReturnValues="ALL_NEW",
                 )
             except client.exceptions.ConditionalCheckFailedException:
                 continue
-            return (float(str(taken["Attributes"]["next_at"])) - interval) / _MICROSECONDS
+            item = taken["Attributes"]
+            return (float(str(item["next_at"])) - float(str(item.get("apart", self._interval)))) / _MICROSECONDS
         return None
 
 

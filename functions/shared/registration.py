@@ -204,6 +204,10 @@ class Registration:
         """Whether it was rejected without an operator having looked at it, so that one has to when it is disputed."""
         return self.status is Status.REJECTED and self.reason != REVIEW_REJECTED
 
+    def address(self, purpose: str) -> str | None:
+        """Where codes are sent: for `email` the address, for `phone` the number."""
+        return self.email if purpose == "email" else self.phone
+
     def layer(self, name: str) -> Layer:
         """The state of a layer."""
         return self.layers.get(name) or Layer()

@@ -155,11 +155,9 @@ def settled(stack: LocalStack, registration_id: str) -> bool:
 
 def violations(stack: LocalStack, registration_id: str) -> list[str]:
     """What must not have become of a registration, whatever failed."""
-    item, execution, counts = (
-        stack.item(registration_id) or {},
-        stack.execution(registration_id),
-        stack.counts(registration_id),
-    )
+    # Counted first: a mail may go out while we look, and what it is for is written before.
+    counts, execution = stack.counts(registration_id), stack.execution(registration_id)
+    item = stack.item(registration_id) or {}
     found = []
     if execution is None or execution.status not in {"SUCCEEDED", "RUNNING", "ABORTED"}:
         found.append(f"execution {execution and execution.status}")

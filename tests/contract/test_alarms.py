@@ -14,6 +14,8 @@ import pytest
 from samcli.yamlhelper import yaml_parse
 
 from functions.reconciler.diagnosis import Repair
+from functions.reconciler.open_registration import HOLDS
+from functions.shared.reasons import REGISTRATION
 from functions.shared.registration import Status
 from local.template import ROOT, TEMPLATE
 
@@ -25,11 +27,13 @@ OF_AWS = {
     ("AWS/States", "ExecutionsFailed", "StateMachineArn"),
     ("AWS/States", "ExecutionsTimedOut", "StateMachineArn"),
     ("AWS/Lambda", "IteratorAge", "FunctionName"),
+    ("AWS/Lambda", "Errors", "FunctionName"),
     ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName"),
 }
 """What AWS documents to emit by itself."""
 VALUES: Mapping[tuple[str, str], set[str]] = {
     ("OldestSeconds", "status"): set(Status),
+    ("HeldSeconds", "reason"): set(HOLDS),
     ("Repaired", "kind"): set(Repair),
     ("DukcapilBreaker", "to"): {"Open", "HalfOpen", "Closed"},
 }
@@ -53,28 +57,41 @@ def watched() -> Iterator[Watched]:
         own = [properties] if "MetricName" in properties else []
         summed = [each["MetricStat"]["Metric"] for each in properties.get("Metrics", ()) if "MetricStat" in each]
         for each in own + summed:
-            dimensions = {one["Name"]: one["Value"] for one in each["Dimensions"]}
+            dimensions = {one["Name"]: one["Value"] for one in each.get("Dimensions", ())}
             yield Watched(alarm, each["Namespace"], each["MetricName"], dimensions)
 
 
 @cache
-def emitted() -> dict[str, set[str]]:
-    """The metrics that the functions emit, each with the names of its dimensions, as their code says."""
-    found: dict[str, set[str]] = {}
-    for path in sorted((ROOT / "functions").rglob("*.py")):
-        for function in ast.walk(ast.parse(path.read_text())):
-            if isinstance(function, ast.FunctionDef):
-                found |= _emitted_by(function)
-    return found
+def emitted() -> frozenset[tuple[str, frozenset[str]]]:
+    """The metrics that the functions emit, each with the names of its dimensions, as their code says.
+
+    One that is emitted in several ways is there several times: to CloudWatch these are several metrics.
+    """
+    return frozenset(
+        emission for path in sorted((ROOT / "functions").rglob("*.py")) for emission in emitted_by(path.read_text())
+    )
 
 
-def _emitted_by(function: ast.FunctionDef) -> dict[str, set[str]]:
-    found = {_name(call): {"service"} for call in _calls(function, "add_metric")}
-    for call in _calls(function, "count"):
-        if call.keywords:  # not that of a list or a text
-            found[_name(call)] = {keyword.arg or "" for keyword in call.keywords}
-    added = {_name(call) for call in _calls(function, "add_dimension")}
-    return found | {_name(call): added for call in _calls(function, "single_metric")}
+def emitted_by(code: str) -> Iterator[tuple[str, frozenset[str]]]:
+    """The same of one file."""
+    for function in ast.walk(ast.parse(code)):
+        if isinstance(function, ast.FunctionDef):
+            for call in _calls(function, "add_metric"):
+                yield _name(call), frozenset({"service"})
+            for call in _calls(function, "count"):
+                if isinstance(call.func, ast.Name):  # not that of a list or a text
+                    yield _name(call), frozenset(keyword.arg or "" for keyword in call.keywords)
+            for block in ast.walk(function):
+                if isinstance(block, ast.With):
+                    yield from _single(block)
+
+
+def _single(block: ast.With) -> Iterator[tuple[str, frozenset[str]]]:
+    """With the dimensions that are added in its own block, and not in that of another metric."""
+    for item in block.items:
+        for call in _calls(item.context_expr, "single_metric"):
+            added = {_name(each) for part in block.body for each in _calls(part, "add_dimension")}
+            yield _name(call), frozenset(added)
 
 
 def _calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
@@ -103,9 +120,12 @@ def test_c34_given_the_template_then_each_alarm_watches_something() -> None:
 def test_c34_given_an_alarm_then_its_metric_is_emitted_with_these_dimensions(metric: Watched) -> None:
     """By the code of the functions, or by AWS for a resource of this template."""
     if metric.namespace == "Berlapis":
-        assert emitted().get(metric.name) is not None, f"nobody emits {metric.name}"
+        ways = {dimensions for name, dimensions in emitted() if name == metric.name}
+        assert ways, f"nobody emits {metric.name}"
         # CloudWatch finds a metric by exactly its dimensions.
-        assert metric.dimensions.keys() == emitted()[metric.name]
+        assert frozenset(metric.dimensions) in ways, f"{metric.name} is emitted with other dimensions only"
+        # And an alarm sees one of the ways alone.
+        assert len(ways) == 1, f"{metric.name} is emitted in ways that the alarm does not see"
         for name, value in metric.dimensions.items():
             assert value in VALUES.get((metric.name, name), {"berlapis"})
     else:
@@ -146,6 +166,55 @@ def test_given_an_alarm_then_somebody_hears_of_it_and_silence_is_no_fault(name: 
     assert properties["TreatMissingData"] == ("breaching" if name == "ReconcilerSilentAlarm" else "notBreaching")
 
 
+@pytest.mark.parametrize(
+    ("code", "dimensions"),
+    [
+        ('count("Held")', set()),
+        ('count("Held", reason=why)', {"reason"}),
+        ('metrics.add_metric("Held", "Count", 1)', {"service"}),
+        ('with single_metric(name="Held", value=1) as metric:\n  metric.add_dimension("status", status)', {"status"}),
+        ('with single_metric(name="Held", value=1) as metric:\n  pass', set()),
+    ],
+)
+def test_given_a_way_to_emit_a_metric_then_its_dimensions_are_known(code: str, dimensions: set[str]) -> None:
+    """What the tests here rest on; beside another metric of the same function, whose dimensions are its own."""
+    other = (
+        'with single_metric(name="Other", value=1) as metric:\n  metric.add_dimension("other", other)\n"a".count("a")'
+    )
+    lines = "\n".join(f"  {line}" for line in f"{other}\n{code}".splitlines())
+    found = dict(emitted_by(f"def function():\n{lines}\n"))
+    assert found == {"Other": {"other"}, "Held": dimensions}
+
+
+def test_given_the_outages_that_hold_people_then_each_has_an_alarm() -> None:
+    """By the reason that the registrant is told; after a quarter of an hour at the latest."""
+    assert set(HOLDS) <= REGISTRATION.keys()
+    watching = {each.dimensions["reason"]: ALARMS[each.alarm] for each in WATCHED if each.name == "HeldSeconds"}
+    assert watching.keys() == set(HOLDS)
+    for alarm in watching.values():
+        assert alarm["Properties"]["Statistic"] == "Maximum"
+        assert alarm["Properties"]["Threshold"] <= 900
+
+
+def test_given_a_quota_that_is_used_up_or_a_policy_that_cannot_be_read_then_there_is_an_alarm() -> None:
+    """At the first sign: both stand before somebody is held for long."""
+    for name in ("DukcapilQuotaExhausted", "PolicyNotRead"):
+        (found,) = [each for each in WATCHED if each.name == name]
+        assert ALARMS[found.alarm]["Properties"]["Threshold"] == 0
+
+
+def test_given_a_worker_that_crashes_then_there_is_an_alarm_long_before_the_backlog_is_empty() -> None:
+    """Each crash costs a message one of its receives, and what was received too often goes to operators."""
+    (found,) = [each for each in WATCHED if (each.namespace, each.name) == ("AWS/Lambda", "Errors")]
+    assert found.dimensions["FunctionName"] == {"Ref": "BacklogFunction"}
+    queue = RESOURCES["DukcapilBacklog"]["Properties"]
+    alarm = ALARMS[found.alarm]["Properties"]
+    # One message alone crashes the worker once in each period.
+    assert queue["VisibilityTimeout"] < alarm["Period"]
+    empty = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+    assert alarm["Period"] * alarm["EvaluationPeriods"] * 100 < empty
+
+
 REPORT = """
 from functions.reconciler.diagnosis import Repair
 from functions.reconciler.report import report_repairs, report_waiting
@@ -156,22 +225,56 @@ report_repairs(Findings(repaired=dict.fromkeys(Repair, 1), given_up=1))
 report_waiting(Findings(oldest={"queued": 7}, overdue=2))
 metrics.flush_metrics()
 """
+QUOTA = """
+from unittest.mock import Mock
+from functions.dukcapil import limits
+from functions.shared.policy import Breaker
+
+limits._open_until_midnight(Mock(), Breaker())
+"""
+POLICY = """
+from unittest.mock import patch
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from functions.shared import policy_in_force
+from functions.shared.observability import metrics
+from functions.shared.policy import default
+
+with patch.object(policy_in_force, "_provider") as provider, patch.object(policy_in_force.aws, "ssm"):
+    policy_in_force._in_force["/policy"] = default()
+    provider.return_value.get.side_effect = GetParameterError
+    policy_in_force.policy_in_force("/policy", "control")
+    provider.return_value.get.side_effect = lambda *_, **__: "{}"
+    policy_in_force.policy_in_force("/policy", "control")
+metrics.flush_metrics()
+"""
 
 
-def test_c34_given_a_run_of_the_reconciler_then_what_it_writes_is_what_the_alarms_watch() -> None:
+@pytest.mark.parametrize(
+    ("program", "ours"),
+    [
+        pytest.param(
+            REPORT,
+            {"OldestSeconds", "HeldSeconds", "Overdue", "Repaired", "RepairGivenUp"},
+            id="a-run-of-the-reconciler",
+        ),
+        pytest.param(QUOTA, {"DukcapilQuotaExhausted"}, id="a-quota-that-is-used-up"),
+        pytest.param(POLICY, {"PolicyNotRead", "PolicyRefused"}, id="a-policy-that-is-not-read-and-one-that-is-wrong"),
+    ],
+)
+def test_c34_given_what_is_to_ring_then_what_is_written_is_what_the_alarms_watch(program: str, ours: set[str]) -> None:
     """As CloudWatch reads it: the same names, and exactly the same dimensions."""
     # In a process of its own: the local stack takes what the functions of this one write.
     output = subprocess.run(  # noqa: S603 (our own program)
-        [sys.executable, "-c", REPORT], cwd=ROOT, capture_output=True, check=True, text=True, timeout=60
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, check=True, text=True, timeout=60
     ).stdout
     written = set()
-    for line in output.splitlines():
-        record = json.loads(line)
+    for record in map(json.loads, output.splitlines()):
+        if "_aws" not in record:
+            continue  # a line of the log
         (directive,) = record["_aws"]["CloudWatchMetrics"]
         (names,) = directive["Dimensions"]
         dimensions = frozenset((name, record[name]) for name in names)
         written |= {(each["Name"], dimensions) for each in directive["Metrics"]}
-    ours = {"OldestSeconds", "Overdue", "Repaired", "RepairGivenUp"}
     wanted = {(each.name, frozenset(each.dimensions.items())) for each in WATCHED if each.name in ours}
     assert wanted <= written
     assert {name for name, _ in wanted} == ours

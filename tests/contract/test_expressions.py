@@ -17,7 +17,7 @@ from unittest.mock import patch
 import pytest
 import yaml
 
-from functions.dukcapil import match
+from functions.dukcapil import backlog, match
 from functions.dukcapil.backlog import ASK_AN_OPERATOR
 from functions.dukcapil.backlog import answer as backlog_answer
 from functions.email.confirmation import EmailEntry, hand_on_answer, wait_without_mail
@@ -555,6 +555,10 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
     ),
     "nudge": (table("none"), lambda given: _repair(given, Repair.START)),
     "let another execution take over": (table("none"), lambda given: _repair(given, Repair.EXECUTION)),
+    "tell who has done all": (
+        table("none", status="phone_pending"),
+        lambda given: backlog.tell_who_has_done_all(given.registrations, given.registration),
+    ),
     "tell that the register is down": (
         table("none"),
         lambda given: match.tell(given.registrations, given.registration),

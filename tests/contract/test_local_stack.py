@@ -166,7 +166,7 @@ class TestTemplate:
         answers, backlog = found["SignalsFunctionAnswers"], found["BacklogFunctionBacklog"]
         assert (answers.kind, answers.source, answers.function) == ("table", "RegistrationsTable", "SignalsFunction")
         assert (answers.batch_size, answers.lanes, answers.reports_failures) == (10, 4, True)
-        assert (backlog.kind, backlog.source, backlog.batch_size, backlog.lanes) == ("queue", "DukcapilBacklog", 1, 4)
+        assert (backlog.kind, backlog.source, backlog.batch_size, backlog.lanes) == ("queue", "DukcapilBacklog", 1, 10)
 
 
 class TestDynamoDB:
@@ -772,7 +772,7 @@ class TestServer:
         [
             ("/_local/executions/unknown", "execution_not_found"),
             ("/_local/nothing", "route_not_found"),
-            ("/", "route_not_found"),
+            ("/nothing", "route_not_found"),
             ("/v1/nothing", "route_not_found"),
         ],
     )

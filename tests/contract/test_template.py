@@ -23,6 +23,7 @@ from functions.registration.models import ProblemDocument
 from functions.registration.problems import CONTENT_TYPE
 from functions.registration.settings import RegistrationSettings
 from functions.reviews.settings import ReviewsSettings
+from functions.shared.policy import default
 from functions.shared.reasons import PROBLEMS
 from functions.shared.settings import Settings
 from functions.signals.settings import SignalsSettings
@@ -713,8 +714,17 @@ def test_the_stream_mappings_share_no_record_and_miss_none_of_a_registration() -
 def test_c32_the_backlog_is_worked_at_a_bounded_rate() -> None:
     """A few at a time ask the register, one person each (and no more often than `functions.shared.rate` lets them)."""
     mapping = events_of("SQS")["BacklogFunction.Backlog"]
-    assert mapping["ScalingConfig"] == {"MaximumConcurrency": 4}
+    assert mapping["ScalingConfig"] == {"MaximumConcurrency": {"Ref": "BacklogConcurrency"}}
     assert mapping["BatchSize"] == 1
+
+
+def test_c32_the_backlog_s_concurrency_is_one_that_lambda_takes_and_drains_at_the_policy_s_rate() -> None:
+    """Calls at a time are calls a second times the seconds of one: by default for a register that answers within a second."""
+    parameter = PARAMETERS["BacklogConcurrency"]
+    assert (parameter["MinValue"], parameter["MaxValue"]) == (2, 1000)
+    assert parameter["Default"] >= default().dukcapil.calls_per_second
+    # Nothing is reserved for the worker, so no smaller number bounds it from below.
+    assert "ReservedConcurrentExecutions" not in FUNCTIONS["BacklogFunction"]["Properties"]
 
 
 def test_every_queue_s_failed_messages_are_reported_by_themselves() -> None:

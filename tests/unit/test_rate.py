@@ -23,21 +23,25 @@ class OneItem:
 
     def __init__(self) -> None:
         self.next_at: int | None = None
+        self.apart: int | None = None
         self._lock = Lock()
 
     def update_item(self, *, UpdateExpression: str, ExpressionAttributeValues: Any, **_: Any) -> Any:  # noqa: ANN401, N803 (boto3's)
-        """The two updates that a rate makes."""
+        """The updates that a rate makes."""
         values = ExpressionAttributeValues
         with self._lock:
-            if "+ :interval" in UpdateExpression:
+            if "SET apart" in UpdateExpression:
+                self.apart = values[":interval"]
+                return {}
+            if "next_at +" in UpdateExpression:
                 if self.next_at is None or not values[":now"] <= self.next_at <= values[":last"]:
                     raise _RefusedError
-                self.next_at += values[":interval"]
+                self.next_at += self.apart or values[":interval"]
             else:
                 if self.next_at is not None and self.next_at >= values[":now"]:
                     raise _RefusedError
-                self.next_at = values[":after"]
-            return {"Attributes": {"next_at": self.next_at}}
+                self.next_at = values[":now"] + (self.apart or values[":interval"])
+            return {"Attributes": {"next_at": self.next_at} | ({"apart": self.apart} if self.apart else {})}
 
 
 class Clock:
@@ -71,6 +75,17 @@ def test_given_one_who_asks_without_end_then_no_second_sees_more_than_the_limit(
         taken.append(clock.now)
     assert peak(taken) <= per_second
     assert len(taken) / (taken[-1] - taken[0]) > per_second * 0.8
+
+
+def test_given_a_lower_limit_in_force_when_others_go_by_an_older_policy_then_it_holds_for_all() -> None:
+    """Whoever waited for days began with a policy that the register has since asked to lower."""
+    item, clock = OneItem(), Clock()
+    rate(item, clock, 2).put_in_force()
+    taken = []
+    for turn in range(20):
+        assert rate(item, clock, 10 if turn % 5 else 2).take(patience=5)
+        taken.append(clock.now)
+    assert peak(taken) <= 2
 
 
 def test_given_a_pause_then_nothing_was_saved_up_for_a_burst() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from functions.reconciler.diagnosis import Execution, Repair, by_its_execution, by_the_table, suspect
 from functions.reconciler.open_registration import OpenRegistration, open_registration
+from functions.reconciler.table import MOST_HELD, Tally
 
 NOW = 1_800_000_000
 STUCK = 300
@@ -150,3 +151,81 @@ def test_given_a_case_that_nobody_decided_in_time_then_it_is_overdue(case: OpenR
 def test_given_a_status_then_its_age_is_what_the_alarm_means(aged: OpenRegistration, since: int) -> None:
     """Queued since it began, in review since the case was opened, elsewhere since anything was written."""
     assert aged.since == since
+
+
+DEFERRED = {"dukcapil": {"state": "deferred"}}
+
+
+@pytest.mark.parametrize(
+    ("somebody", "outage"),
+    [
+        (registration("email_pending", reason="email_unavailable"), "email_unavailable"),
+        (registration("phone_pending", reason="phone_unavailable"), "phone_unavailable"),
+        (registration("checking", reason="dukcapil_unavailable"), "dukcapil_unavailable"),
+        # Parked: the wait for the details is answered, and stands in the item until the next one.
+        (
+            registration("checking", reason="dukcapil_unavailable", waiting=WAITING, answer=ANSWER),
+            "dukcapil_unavailable",
+        ),
+        (registration("settling", reason="dukcapil_unavailable"), "dukcapil_unavailable"),
+        (registration("settling", layers=DEFERRED, waiting=WAITING, answer=ANSWER), "dukcapil_unavailable"),
+        (registration("email_pending", waiting=WAITING), None),
+        (registration("email_pending", waiting=WAITING, reason="mailbox_full"), None),
+        (registration("details_pending", reason="", waiting=WAITING, layers=DEFERRED), None),
+        (registration("phone_pending", waiting=WAITING, layers=DEFERRED), None),
+        (registration("settling", layers={"dukcapil": {"state": "passed"}}), None),
+        (registration("checking"), None),
+        (registration("in_review", waiting=WAITING, reason="email_unavailable"), None),
+        (registration("in_review", waiting=WAITING, reason="dukcapil_unavailable"), None),
+        (registration("expired", reason="email_unavailable"), None),
+    ],
+)
+def test_given_an_outage_then_who_is_held_by_it_is_known(somebody: OpenRegistration, outage: str | None) -> None:
+    """Whoever waits for a partner and for nobody else; who is asked for something himself is not held."""
+    assert somebody.held == outage
+
+
+def test_given_a_hold_whose_tries_are_written_then_its_time_counts_from_when_it_was_first_seen() -> None:
+    """Each try writes the item anew, at most a quarter of an hour apart: by the item alone no hold is ever old."""
+    before = Tally()
+    for minutes in range(0, 60, 5):
+        now = NOW + 60 * minutes
+        tried = registration("email_pending", reason="email_unavailable", updated_at=now - 10)
+        before = Tally().with_(tried, now, before)
+    assert before.held == {"email_unavailable": {"a-1": NOW - 10}}
+    assert before.oldest == {"email_pending": now - 10}
+
+
+def test_given_a_message_that_is_tried_just_now_then_the_hold_is_not_forgotten() -> None:
+    """The item says for the moment of the try that it was sent; one that was sent a minute ago is over."""
+    first = Tally().with_(registration("phone_pending", reason="phone_unavailable"), NOW, Tally())
+    tried = registration("phone_pending", waiting=WAITING, updated_at=NOW + 290)
+    assert Tally().with_(tried, NOW + 300, first).held == first.held
+    assert Tally().with_(tried, NOW + 300, Tally()).held == {}
+    assert Tally().with_(tried, NOW + 600, first).held == {}
+
+
+def test_given_a_hold_that_is_over_then_the_next_one_counts_anew() -> None:
+    """Nobody is held for as long as somebody was before him."""
+    first = Tally().with_(registration("phone_pending", reason="phone_unavailable"), NOW, Tally())
+    between = Tally().with_(registration("phone_pending", waiting=WAITING), NOW + 300, first)
+    assert between.held == {}
+    again = registration("phone_pending", reason="phone_unavailable", updated_at=NOW + 500)
+    assert Tally().with_(again, NOW + 600, between).held == {"phone_unavailable": {"a-1": NOW + 500}}
+
+
+def test_given_more_are_held_than_are_remembered_then_it_is_those_who_are_held_longest() -> None:
+    """What is kept stays small in an outage of a day, and the oldest hold is never lost by the number of the younger."""
+    people = [
+        registration("checking", reason="dukcapil_unavailable", id=f"a-{number}", updated_at=NOW - number)
+        for number in range(3 * MOST_HELD)
+    ]
+    before = Tally()
+    for _ in range(2):
+        tally = Tally()
+        for person in people:
+            tally = tally.with_(person, NOW, before)
+        before = tally
+    assert set(before.held["dukcapil_unavailable"].values()) == {
+        NOW - number for number in range(2 * MOST_HELD, 3 * MOST_HELD)
+    }

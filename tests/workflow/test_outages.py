@@ -74,6 +74,22 @@ def test_outage_with_review_goes_to_a_person(
     assert reviewed["expects"] == "nothing"
 
 
+def test_whoever_is_parked_after_the_last_code_is_told_so(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given mail and register down, when the mail's code is the last step, then it says what is waited for, and for how long."""
+    stack.set_policy(changed(fast_policy, "email", on_unavailable="defer"))
+    stack.set_faults({"email": "down", "dukcapil": "down"})
+    registrant = begun(stack, resident)
+    registrant.submit()
+    registrant.confirm_phone()
+    stack.set_faults({"email": "up"})
+    registrant.confirm_email()
+    assert registrant.await_that(status="settling")["reason"] == "dukcapil_unavailable"
+    stack.set_faults({"dukcapil": "up"})
+    registrant.await_that(status="verified")
+
+
 @pytest.mark.parametrize("mode", ["quota", "wrong"])
 def test_c22_whatever_the_register_says_wrongly_is_no_verdict(mode: str, stack: LocalStack, resident: Resident) -> None:
     """Given an exhausted quota or garbage, when the register answers, then the person loses no attempt."""

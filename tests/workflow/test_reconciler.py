@@ -354,6 +354,39 @@ def test_given_a_run_then_the_oldest_of_each_status_is_reported(
     assert sweep().oldest[Status.DETAILS_PENDING] >= LONG
 
 
+@pytest.mark.parametrize(
+    ("partner", "outage"),
+    [("email", "email_unavailable"), ("sms", "phone_unavailable"), ("dukcapil", "dukcapil_unavailable")],
+)
+def test_given_an_outage_then_how_long_it_holds_somebody_is_reported(
+    partner: str, outage: str, stack: LocalStack, resident: Resident, sweep: Callable[..., Findings]
+) -> None:
+    """By the reason that he is told; nobody else's alarm rings, and none when the partner is back."""
+    registrant = Registrant(stack, resident)
+    stack.set_faults({partner: "down"} | ({"whatsapp": "down"} if partner == "sms" else {}))
+    registrant.begin()
+    if partner != "email":
+        registrant.confirm_email()
+        registrant.submit()
+    if partner == "dukcapil":
+        registrant.confirm_phone()
+
+    def held() -> bool:
+        age(stack, registrant.id)  # between two tries, each of which is written
+        return sweep().held.get(outage, 0) >= LONG
+
+    assert until(held)
+    assert until(lambda: sweep().held.keys() == {outage})
+    stack.set_faults(dict.fromkeys(stack.faults, "up"))
+    if partner == "email":
+        registrant.confirm_email()
+        registrant.submit()
+    if partner != "dukcapil":
+        registrant.confirm_phone()
+    registrant.await_that(status="verified")
+    assert sweep().held == {}
+
+
 def test_given_a_run_on_lambda_then_it_reports_and_names_nobody(stack: LocalStack, resident: Resident) -> None:
     """Its metrics are there even when there is nothing to repair: alarms need to see them go down."""
     registrant = expecting_details(stack, resident)

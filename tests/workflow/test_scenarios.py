@@ -12,20 +12,7 @@ from local.stack import LocalStack
 HAPPY = ["VerifyEmail", "RouteEmail", "AwaitDetails", "CheckNik", "RouteNik"]
 HAPPY += ["MatchDukcapil", "RouteDukcapil", "VerifyPhone", "RoutePhone", "Complete"]
 
-# What each path costs in mails, SMS and WhatsApp messages, where it is not one SMS and two mails: the code, and how it ended.
-MESSAGES = {
-    "older_code_then_newest": (3, 1, 0),
-    "reminded": (3, 1, 0),
-    "sms_down_whatsapp": (2, 0, 1),
-    # Who is not at the page is told by mail that something is expected.
-    "review_approves": (3, 1, 0),
-    "review_returns_to_correction": (3, 1, 0),
-    "disputed": (4, 1, 0),
-    "duplicate_nik": (2, 0, 0),
-    # A mail and a reminder; who never confirmed the address is told nothing.
-    "abandoned_email": (2, 0, 0),
-}
-# And in calls of the register, where it is not one; None where it depends on how long an outage lasted.
+# What each path costs in calls of the register, where it is not one; None where it depends on how long an outage lasted.
 REGISTER_CALLS = {
     "not_found_then_corrected": 2,
     "name_corrected": 2,
@@ -64,7 +51,7 @@ def test_c21_each_path_ends_as_the_catalogue_says_and_nothing_personal_leaves_th
     logged, mailed, earlier = len(stack.log.lines), len(stack.inbox()), _registrations(stack)
     row = run(scenario, stack, resident)
     assert row.status == scenario.ends
-    assert (row.emails, row.sms, row.whatsapp) == MESSAGES.get(scenario.name, (2, 1, 0))
+    assert (row.emails, row.sms, row.whatsapp) == scenario.messages
     assert REGISTER_CALLS.get(scenario.name, 1) in (row.register_calls, None)
     if scenario.caught:
         # To be told at the door and to correct it costs nothing at all.

@@ -1,0 +1,78 @@
+// @ts-check
+/** Buttons. Those that send are disabled while it is under way, and say so: a double tap sends once. */
+import { append, el, refresh } from "./dom.js";
+
+/** @typedef {(texts: import("./dom.js").Texts) => string} Words */
+
+/** @type {WeakSet<HTMLButtonElement>} */
+const underWay = new WeakSet();
+
+/**
+ * A button that sends nothing by itself.
+ *
+ * @param {Words} label
+ * @param {() => void} press
+ * @param {import("./dom.js").Attributes} [attributes]
+ * @returns {HTMLButtonElement}
+ */
+export function plainButton(label, press, attributes = {}) {
+  return el("button", { type: "button", class: "button quiet", ...attributes, on: { click: press } }, label);
+}
+
+/**
+ * A button that sends.
+ *
+ * @param {Words} label
+ * @param {object} [more]
+ * @param {string} [more.look] `main`, `quiet` or `danger`
+ * @param {() => void} [more.press] for a button that is not its form's own
+ * @param {(texts: import("./dom.js").Texts) => import("./dom.js").Value} [more.hidden]
+ * @returns {HTMLButtonElement}
+ */
+export function sendButton(label, { look = "main", press, hidden } = {}) {
+  const button = el("button", {
+    type: press ? "button" : "submit",
+    class: `button ${look}`,
+    ...(hidden && { hidden }),
+    ...(press && { on: { click: press } }),
+  });
+  append(button, (t) => (underWay.has(button) ? t.sending : label(t)));
+  return button;
+}
+
+/**
+ * Marks a button: it is sending, it is held back until the server has said what became of the last press, or it is ready.
+ * The focus comes back to where it was, because browsers take it from what is disabled.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {"sending" | "held" | "ready"} as
+ */
+export function mark(button, as) {
+  const busy = as === "sending";
+  if (busy) underWay.add(button);
+  else underWay.delete(button);
+  if (as !== "ready" && document.activeElement === button) button.dataset.focus = "";
+  button.disabled = as !== "ready";
+  button.dataset.mark = as;
+  const form = button.closest("form");
+  for (const element of form ? [button, form] : [button]) {
+    if (busy) element.setAttribute("aria-busy", "true");
+    else element.removeAttribute("aria-busy");
+  }
+  refresh(button);
+  if (as !== "ready" || !("focus" in button.dataset)) return;
+  delete button.dataset.focus;
+  const nobody = !document.activeElement || document.activeElement === document.body;
+  if (nobody && button.isConnected) button.focus({ preventScroll: true });
+}
+
+/**
+ * Lets a button be pressed or not, for a reason of the screen's own; not while it is marked.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {boolean} possible
+ */
+export function allow(button, possible) {
+  const marked = button.dataset.mark === "sending" || button.dataset.mark === "held";
+  if (!marked && button.disabled === possible) button.disabled = !possible;
+}

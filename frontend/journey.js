@@ -1,0 +1,392 @@
+// @ts-check
+/**
+ * The engine: what the server says of the registration decides the screen, and whatever is sent comes back as what the
+ * server says then. So a reload, the back button, another tab and another device all lead to the present step.
+ *
+ * Nothing but a person's press sends anything. Where an answer is lost, the server is asked what became of it first.
+ */
+import { Unreachable, call, pathOf } from "./api.js";
+import { mark } from "./buttons.js";
+import { loadReasons, reason } from "./language.js";
+import { wipe } from "./memory.js";
+import * as polling from "./polling.js";
+import * as screens from "./screens.js";
+import * as stored from "./session.js";
+import { hush, say, signalLost } from "./status.js";
+
+/** @typedef {import("./api.js").Answer} Answer */
+/** @typedef {import("./api.js").Problem} Problem */
+/** @typedef {import("./api.js").Session} Session */
+/** @typedef {import("./api.js").View} View */
+/** @typedef {import("./status.js").Words} Words */
+
+/**
+ * @typedef {object} Step something that a press sends
+ * @property {HTMLButtonElement} button
+ * @property {"POST" | "PUT" | "DELETE"} method
+ * @property {string} path under `/v1/registrations`
+ * @property {object} [body]
+ * @property {string} [key] makes a repetition harmless
+ * @property {Session | null} [session] this device's own, unless given
+ * @property {(answer: Answer) => void | Promise<void>} accepted
+ * @property {(problem: Problem) => boolean | Promise<boolean>} refused returns whether it has shown the problem
+ * @property {() => number} [lost] no answer came, and there is no session to ask with; returns the seconds for which it
+ *   is not to be pressed again
+ * @property {boolean} [sends] a message goes out: after a lost answer, the person looks for it before another press
+ */
+
+/** @type {{session: Session | null, view: View | null, etag: string | null, resendAt: number | null, link: {id: string, code: string} | null, lost: boolean, checkedAt: Date | null}} */
+export const state = {
+  session: null,
+  view: null,
+  etag: null,
+  resendAt: null,
+  link: null,
+  lost: false,
+  checkedAt: null,
+};
+
+const ENDED = new Set(["verified", "rejected", "expired", "withdrawn"]);
+
+let sending = false;
+/** Counts what is sent and asked: an answer to something older tells of a time before. */
+let generation = 0;
+/** @type {{step: Step, before: Standing, busy: boolean} | null} A press of which is not known whether it arrived. */
+let unsure = null;
+let lookedAt = 0;
+
+// ------------------------------------------------------------------------------------------------- which screen
+
+/** Shows the screen that is due. */
+export function go() {
+  const view = state.view;
+  if (view && view.reason) loadReasons().then(() => screens.repaint());
+  return screens.show(due());
+}
+
+/** @returns {screens.Name} */
+function due() {
+  const { view, session } = state;
+  if (state.link) return "link";
+  if (state.lost) return "lost";
+  if (!session) return "start";
+  if (!view) return "loading";
+  switch (view.status) {
+    case "verified":
+    case "rejected":
+    case "expired":
+    case "withdrawn":
+      return view.status;
+  }
+  switch (view.expects) {
+    case "email_code":
+    case "details":
+    case "phone_code":
+      return view.expects;
+  }
+  return sendingAgain(view) || "waiting";
+}
+
+/**
+ * The screen on which another code was asked for stays while it is being sent.
+ *
+ * @param {View} view
+ * @returns {screens.Name | null}
+ */
+function sendingAgain(view) {
+  if (view.reason) return null;
+  const now = screens.shown();
+  if (now === "email_code" && view.status === "email_pending" && view.layers.email.state !== "passed") return now;
+  if (now === "phone_code" && view.status === "phone_pending" && view.layers.otp.state !== "passed") return now;
+  return null;
+}
+
+// --------------------------------------------------------------------------------------------------- beginning
+
+/** Begins with what this device has: a session, or nothing. */
+export function arrive() {
+  polling.watch(look);
+  addEventListener("offline", noSignal);
+  addEventListener("online", () => {
+    // With a session the first answer says so.
+    if (!state.session) signalLost(null);
+  });
+  stored.onOtherTab(otherTab);
+  state.session = stored.session();
+  if (state.session) look();
+  return go();
+}
+
+/**
+ * Goes on with a session that was just given.
+ *
+ * @param {Session} session
+ */
+export function adopt(session) {
+  if (state.session && state.session.id !== session.id) wipe();
+  state.session = session;
+  state.etag = null;
+  stored.keep(session);
+}
+
+/** Leaves the registration of this device behind, and begins anew. Only ever by a press. */
+export function leave() {
+  polling.rest();
+  generation += 1;
+  stored.forget();
+  Object.assign(state, { session: null, view: null, etag: null, resendAt: null, lost: false, link: null });
+  unsure = null;
+  wipe();
+  hush();
+  return go();
+}
+
+async function otherTab() {
+  const session = stored.session();
+  const before = state.session;
+  const same = session && before && before.id === session.id;
+  Object.assign(state, { session, etag: null });
+  if (state.link) return;
+  state.lost = false;
+  if (!same) {
+    // What is shown here is over.
+    generation += 1;
+    unsure = null;
+    if (before) wipe();
+    Object.assign(state, { view: null, resendAt: null });
+    await go();
+  }
+  await look();
+  if (session && !same) say((t) => (before ? t.moved.otherRegistration : t.moved.otherTab));
+}
+
+// ------------------------------------------------------------------------------------------------------- looking
+
+/** Asks the server where the registration is. Changes nothing there, however often. */
+export async function look() {
+  const { session } = state;
+  if (!session || sending) return;
+  polling.rest();
+  generation += 1;
+  const mine = generation;
+  lookedAt = Date.now();
+  // The waiting time, which tells of a new code, is no part of what an ETag stands for.
+  const etag = state.view && !unsure ? state.etag : null;
+  let answer;
+  try {
+    answer = await call("GET", pathOf(session.id), { session, etag });
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    if (mine !== generation) return;
+    noSignal();
+    polling.failed();
+    return;
+  }
+  if (mine !== generation) return;
+  signalLost(null);
+  if (answer.status === 404 && answer.body && answer.body.code === "registration_not_found") {
+    state.lost = true;
+    settle();
+    await go();
+    return;
+  }
+  if (answer.status !== 200 && answer.status !== 304) {
+    polling.failed(answer.retryAfter);
+    return;
+  }
+  polling.answered();
+  state.checkedAt = new Date();
+  if (answer.status === 200) await receive(answer.body, answer);
+  else {
+    next(answer);
+    await go();
+  }
+  settle();
+}
+
+/** The same at once, unless it was only just done. */
+export function lookNow() {
+  if (Date.now() - lookedAt > 1000) look();
+}
+
+/**
+ * Takes what the server says, and shows the screen that is due.
+ *
+ * @param {View} view
+ * @param {Answer} answer that it came in
+ */
+export async function receive(view, answer) {
+  state.view = view;
+  state.etag = answer.etag;
+  state.lost = false;
+  state.checkedAt = new Date();
+  const wait = view.resend_available_in;
+  state.resendAt = wait === null ? null : Date.now() + wait * 1000;
+  next(answer);
+  if (ended()) wipe();
+  await go();
+}
+
+/** @param {Answer} answer */
+function next(answer) {
+  // Where nothing more will happen the server names no time.
+  if (answer.retryAfter !== null) polling.later(answer.retryAfter);
+  else if (ended()) polling.rest();
+  else polling.later(polling.USUAL);
+}
+
+/** Seconds until another code may be asked for; null when none can be. */
+export function resendIn() {
+  return state.resendAt === null ? null : Math.max(0, Math.ceil((state.resendAt - Date.now()) / 1000));
+}
+
+/**
+ * Another code can be asked for after so many seconds.
+ *
+ * @param {number} seconds
+ */
+export function resendAfter(seconds) {
+  state.resendAt = Date.now() + seconds * 1000;
+}
+
+// ------------------------------------------------------------------------------------------------------- sending
+
+/**
+ * Sends what was pressed, once.
+ *
+ * @param {Step} step
+ */
+export async function send(step) {
+  if (sending) return;
+  if (unsure) {
+    // What became of the press before is found out first.
+    lookNow();
+    return;
+  }
+  const { button, method, path, body, key, session = state.session } = step;
+  const before = standing();
+  sending = true;
+  generation += 1;
+  polling.rest();
+  hush();
+  mark(button, "sending");
+  let hold = 0;
+  try {
+    const answer = await call(method, path, { session, body, key });
+    over();
+    signalLost(null);
+    if (answer.status < 300) await step.accepted(answer);
+    else await refused(step, answer, before);
+  } catch (error) {
+    over();
+    if (!(error instanceof Unreachable)) throw error;
+    hold = lost(step, before);
+  } finally {
+    if (hold) {
+      mark(button, "held");
+      setTimeout(() => mark(button, "ready"), hold * 1000);
+    } else if (!holds(step)) mark(button, "ready");
+    if (polling.resting()) resume();
+  }
+}
+
+function over() {
+  sending = false;
+  generation += 1;
+}
+
+/** @param {Step} step */
+function holds(step) {
+  return unsure !== null && unsure.step === step;
+}
+
+/** Goes on asking after a press that has set no time for it. */
+function resume() {
+  if (state.session && !state.lost && !state.link && !ended()) polling.later(polling.USUAL);
+}
+
+function ended() {
+  return state.view !== null && ENDED.has(state.view.status);
+}
+
+/** @param {Step} step @param {Answer} answer @param {Standing} before */
+async function refused(step, answer, before) {
+  const problem = problemOf(answer);
+  await loadReasons();
+  if (await step.refused(problem)) return;
+  if (answer.status === 404 && problem.code === "registration_not_found") {
+    state.lost = true;
+    await go();
+  } else if (answer.status === 409 || answer.status === 410) {
+    const here = screens.shown();
+    await look();
+    // The same step as before: something of it is going on just now.
+    const moved = screens.shown() !== here || changedSince(before);
+    say((t) => (moved ? t.moved.done : t.moved.notNow));
+  } else {
+    say((t) => `${(reason(problem.code) || problem).detail || t.connection.busy} ${t.connection.kept}`);
+    if (step.lost || !state.session) return;
+    // Whether it was carried out is not certain: what is there is asked for before it can be pressed again.
+    unsure = { step, before, busy: true };
+    mark(step.button, "held");
+    if (answer.retryAfter) polling.later(answer.retryAfter);
+    else await look();
+  }
+}
+
+/**
+ * @param {Step} step
+ * @param {Standing} before
+ * @returns {number} seconds for which the button is held
+ */
+function lost(step, before) {
+  if (step.lost) return step.lost();
+  unsure = { step, before, busy: false };
+  mark(step.button, "held");
+  noSignal();
+  polling.failed();
+  return 0;
+}
+
+function noSignal() {
+  signalLost((t) => (unsure && !unsure.busy ? t.connection.unsure : t.connection.lost));
+}
+
+/** The server has said where the registration is, so what became of the press is known. */
+function settle() {
+  if (!unsure) return;
+  const { step, before, busy } = unsure;
+  unsure = null;
+  mark(step.button, "ready");
+  if (state.lost) return;
+  if (changedSince(before)) say((t) => t.connection.arrived);
+  else if (!busy) say((t) => (step.sends ? t.connection.lookFirst : t.connection.pressAgain));
+}
+
+/**
+ * Where the registration stands, as far as a press may change it.
+ *
+ * @typedef {{print: string, wait: number | null}} Standing
+ */
+
+/** @returns {Standing} */
+function standing() {
+  const { view } = state;
+  const print = view && [view.status, view.expects, view.reason, view.attempts_left, view.code_sent, view.layers];
+  return { print: JSON.stringify(print), wait: resendIn() };
+}
+
+/** @param {Standing} before */
+function changedSince(before) {
+  const { print, wait } = standing();
+  // A new code starts its own waiting time.
+  return print !== before.print || (wait || 0) > (before.wait || 0);
+}
+
+/** @param {Answer} answer @returns {Problem} */
+function problemOf(answer) {
+  const problem = answer.body;
+  if (problem && typeof problem.code === "string" && Array.isArray(problem.errors)) return problem;
+  // From a gateway in between, which has no words of ours.
+  return { type: "about:blank", title: "", status: answer.status, detail: "", code: "unavailable", errors: [] };
+}

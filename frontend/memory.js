@@ -1,0 +1,38 @@
+// @ts-check
+/** What the person typed, for as long as the page is open. It is stored nowhere. */
+
+/**
+ * @typedef {object} Details
+ * @property {{[id: string]: string}} values by the id of their input
+ * @property {Map<string, string[]>} acknowledged hints that were overruled, with the fields that each is about
+ * @property {boolean} dirty typed, and not yet taken by the server
+ */
+
+/**
+ * @typedef {object} Memory
+ * @property {string} email
+ * @property {string | null} suggestion what may have been meant by it
+ * @property {string} phone
+ * @property {string | null} channel on which the newest code to the phone was asked for
+ * @property {Details} details
+ * @property {import("./api.js").Schemas["NikSays"] | null} says what the server reads in the NIK that it took
+ */
+
+/** @returns {Memory} */
+function nothing() {
+  return {
+    email: "",
+    suggestion: null,
+    phone: "",
+    channel: null,
+    details: { values: {}, acknowledged: new Map(), dirty: false },
+    says: null,
+  };
+}
+
+export const memory = nothing();
+
+/** Forgets everything that was typed: the registration has ended, or another one is shown. */
+export function wipe() {
+  Object.assign(memory, nothing());
+}

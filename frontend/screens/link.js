@@ -1,0 +1,115 @@
+// @ts-check
+/**
+ * The mailed link was opened. Scanners open it before people do, and some run scripts: so nothing is sent until the one
+ * button is pressed, whatever else happens to the page.
+ */
+import { pathOf } from "../api.js";
+import { plainButton, sendButton } from "../buttons.js";
+import { el, refresh } from "../dom.js";
+import { makeForm } from "../form.js";
+import { adopt, go, leave, look, receive, send, state } from "../journey.js";
+import { say } from "../status.js";
+
+/** Seconds in which the server takes the same code again for a race: a lost answer is asked for after them. */
+const RACE = 6;
+
+/** @returns {import("../screens.js").Screen} */
+export function screen() {
+  const opened = state.link;
+  const own = () => (state.session && opened && state.session.id === opened.id ? state.session : null);
+  const other = () => Boolean(state.session && !own());
+  /** The address of the registration that is open here is confirmed: the link has nothing left to do. */
+  const done = () => {
+    const { view } = state;
+    if (!own() || !view || state.lost) return false;
+    return view.layers.email.state === "passed" || ["verified", "rejected", "withdrawn"].includes(view.status);
+  };
+  /** @type {string | null} */
+  let refusal = null;
+
+  const button = sendButton((t) => t.link.button);
+  button.id = "confirm";
+  const form = makeForm({ fields: [], children: [button], submit });
+  const stay = plainButton((t) => t.link.stay, close, { id: "stay", hidden: () => !other() || refused() });
+  const goOn = plainButton((t) => t.continue, close, { id: "continue", class: "button main" });
+  const node = el(
+    "div",
+    {},
+    el(
+      "div",
+      { hidden: () => !done() },
+      el("p", {}, (t) => t.link.done),
+      goOn,
+    ),
+    el(
+      "div",
+      { hidden: () => done() },
+      el("p", {}, (t) => t.link.text),
+      el(
+        "section",
+        { class: "notice", hidden: () => !other() || refused() },
+        el("h2", {}, (t) => t.link.otherTitle),
+        el("p", {}, (t) => t.link.other),
+      ),
+      form.node,
+      stay,
+      el("p", { class: "aside" }, (t) => t.link.nothingYet),
+      el(
+        "section",
+        { id: "refused", class: "panel", hidden: () => !refused() },
+        el("h2", {}, (t) => t.link.refused),
+        plainButton((t) => t.link.own, close, { hidden: () => !state.session }),
+        plainButton((t) => t.again, leave, { hidden: () => Boolean(state.session) && !state.lost }),
+      ),
+    ),
+  );
+
+  function refused() {
+    return refusal !== null;
+  }
+
+  function close() {
+    state.link = null;
+    go();
+    look();
+  }
+
+  async function submit() {
+    if (!opened) return;
+    await send({
+      button,
+      method: "POST",
+      path: `${pathOf(opened.id)}/email/confirmation`,
+      body: { code: opened.code },
+      session: own(),
+      accepted: async (answer) => {
+        state.link = null;
+        adopt({ id: opened.id, secret: answer.body.session_secret });
+        await receive(answer.body, answer);
+      },
+      refused: async (problem) => {
+        if (own() && (problem.status === 409 || problem.code === "registration_ended")) {
+          // Confirmed already, or over: what this device has says more than the link.
+          close();
+          return true;
+        }
+        if (problem.status === 429 || problem.status >= 500) return false;
+        refusal = problem.code;
+        form.show(problem.errors.length ? { ...problem, errors: [] } : problem);
+        refresh(node);
+        return true;
+      },
+      lost: () => {
+        say((t) => t.link.wait);
+        return RACE;
+      },
+    });
+  }
+
+  return {
+    title: (t) => (done() ? t.link.doneTitle : t.link.title),
+    step: () => (done() ? null : 1),
+    node,
+    back: () => false,
+  };
+}

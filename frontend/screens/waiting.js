@@ -1,0 +1,125 @@
+// @ts-check
+/** Nothing is expected of the person: says what is going on, how long it may take, and that the page may be closed. */
+import { plainButton } from "../buttons.js";
+import { el } from "../dom.js";
+import { lookNow, state } from "../journey.js";
+import { language } from "../language.js";
+import { memory } from "../memory.js";
+import { change, meant } from "./change.js";
+import { layers } from "./layers.js";
+import { because, titled, why } from "./reason.js";
+import { serverSays } from "./says.js";
+
+/** @typedef {import("../dom.js").Texts} Texts */
+
+const main = /** @type {HTMLElement} */ (document.getElementById("main"));
+/** Statuses that may last: the page may be closed meanwhile. */
+const LASTING = new Set(["settling", "in_review"]);
+
+/** @returns {import("../screens.js").Screen} */
+export function screen() {
+  const address = change("email");
+  const number = change("phone");
+  address.node.hidden = number.node.hidden = true;
+  const node = el(
+    "div",
+    {},
+    el("div", { class: "turning", "aria-hidden": "true", hidden: () => lasting() }),
+    because((t) => going(t).text),
+    el("p", { hidden: () => !why() || !LASTING.has(status()) }, (t) => t.waiting.days),
+    el("p", { id: "nik-says", class: "echo", hidden: () => !says() }, () => {
+      const taken = says();
+      return taken && serverSays(taken);
+    }),
+    meant(),
+    address.node,
+    number.node,
+    el("p", {}, (t) => (lasting() ? t.waiting.close : t.waiting.self)),
+    el("div", { hidden: () => status() === "queued" }, layers()),
+    el("p", { class: "aside" }, (t) => (state.checkedAt ? t.waiting.checkedAt(clock(state.checkedAt)) : "")),
+    plainButton((t) => t.waiting.now, lookNow),
+  );
+
+  function changed() {
+    main.dataset.status = status();
+    address.node.hidden = why() !== "email_unavailable";
+    number.node.hidden = why() !== "phone_unavailable";
+  }
+  changed();
+
+  return {
+    title: titled((t) => going(t).title),
+    step,
+    node,
+    withdrawable: () => true,
+    changed,
+    gone: () => delete main.dataset.status,
+    back: () => {
+      const held = [address, number].find((each) => !each.node.hidden);
+      return held ? held.back() : false;
+    },
+  };
+}
+
+function status() {
+  return state.view ? state.view.status : "queued";
+}
+
+/** Whether it may take so long that nobody should sit and wait. */
+function lasting() {
+  return LASTING.has(status()) || Boolean(why());
+}
+
+function says() {
+  return status() === "checking" && state.view && state.view.layers.otp.state !== "passed" ? memory.says : null;
+}
+
+/** @param {Texts} t */
+function going(t) {
+  const { waiting } = t;
+  const layersOf = state.view && state.view.layers;
+  switch (status()) {
+    case "email_pending":
+      return layersOf && layersOf.email.state === "passed" ? waiting.next : waiting.email;
+    case "details_pending":
+      return waiting.details;
+    case "checking":
+      return layersOf && layersOf.otp.state === "passed" ? waiting.finishing : waiting.checking;
+    case "phone_pending":
+      return layersOf && layersOf.otp.state === "passed" ? waiting.finishing : waiting.phone;
+    case "settling":
+      return waiting.settling;
+    case "in_review":
+      return waiting.review;
+    default:
+      return waiting.queued;
+  }
+}
+
+/** @returns {1 | 2 | 3 | null} */
+function step() {
+  const layersOf = state.view && state.view.layers;
+  switch (status()) {
+    case "queued":
+      return 1;
+    case "email_pending":
+      return layersOf && layersOf.email.state === "passed" ? 2 : 1;
+    case "details_pending":
+      return 2;
+    case "checking":
+      return layersOf && layersOf.otp.state === "passed" ? 3 : 2;
+    case "phone_pending":
+      return 3;
+    default:
+      return null;
+  }
+}
+
+/** @param {Date} at */
+function clock(at) {
+  return at.toLocaleTimeString(language() === "id" ? "id-ID" : "en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
+}

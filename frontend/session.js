@@ -1,0 +1,109 @@
+// @ts-check
+/**
+ * What this device keeps: the id and the secret of one registration, and nothing about the person.
+ *
+ * A device that stores nothing (a private window, storage switched off) keeps them until the page is closed.
+ */
+
+/** @typedef {{id: string, secret: string}} Session */
+
+const SESSION = "berlapis";
+const KEY = "berlapis.key";
+
+/** @type {Session | null} */
+let unstored = null;
+/** @type {string | null} */
+let unstoredKey = null;
+
+/**
+ * The session of this device.
+ *
+ * @returns {Session | null}
+ */
+export function session() {
+  try {
+    const { id, secret } = JSON.parse(localStorage.getItem(SESSION) || "{}");
+    if (typeof id === "string" && typeof secret === "string" && id && secret) return { id, secret };
+  } catch {
+    // As if there were none.
+  }
+  return unstored;
+}
+
+/**
+ * Keeps a session in place of the one before.
+ *
+ * @param {Session} session
+ */
+export function keep(session) {
+  unstored = session;
+  try {
+    localStorage.setItem(SESSION, JSON.stringify({ id: session.id, secret: session.secret }));
+    unstored = null;
+  } catch {
+    // Kept in memory.
+  }
+}
+
+/** Forgets the session. */
+export function forget() {
+  unstored = null;
+  try {
+    localStorage.removeItem(SESSION);
+  } catch {
+    // Nothing was stored.
+  }
+}
+
+/**
+ * Calls back when another tab has begun, gone on with or forgotten a registration.
+ *
+ * @param {() => void} changed
+ */
+export function onOtherTab(changed) {
+  addEventListener("storage", (event) => {
+    if (event.key === SESSION || event.key === null) changed();
+  });
+}
+
+/**
+ * The `Idempotency-Key` of the beginning that is under way. It outlives a reload, so that an answer that got lost is
+ * asked for again and nothing begins twice. The language is part of it, because it is part of what is sent with it.
+ *
+ * @param {"id" | "en"} language
+ * @returns {{key: string, locale: "id" | "en"}}
+ */
+export function beginning(language) {
+  let key = unstoredKey;
+  try {
+    key = sessionStorage.getItem(KEY) || key;
+  } catch {
+    // The one in memory, if any.
+  }
+  if (!key || !/^(id|en)\.[!-~]{16,}$/.test(key)) {
+    key = `${language}.${random()}`;
+    unstoredKey = key;
+    try {
+      sessionStorage.setItem(KEY, key);
+    } catch {
+      // Kept in memory.
+    }
+  }
+  return { key, locale: key.startsWith("en.") ? "en" : "id" };
+}
+
+/** The beginning was answered, or its key is not to be used again. */
+export function begun() {
+  unstoredKey = null;
+  try {
+    sessionStorage.removeItem(KEY);
+  } catch {
+    // Nothing was stored.
+  }
+}
+
+function random() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,135 @@
+"""What a person has in hand: a screen of some size, a language, and tabs in which the page is open."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from axe_playwright_python.sync_playwright import Axe
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
+
+ROOT = Path(__file__).parents[2]
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / ".screenshots")
+DEVICES: dict[str, dict[str, Any]] = {
+    "phone": {
+        "viewport": {"width": 360, "height": 640},
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+    },
+    "desktop": {"viewport": {"width": 1280, "height": 800}},
+}
+PATIENCE_MS = 20_000
+ACCESSIBILITY = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+@dataclass
+class Device:
+    """One device, with storage of its own.
+
+    Attributes:
+        kind: key of `DEVICES`.
+        language: `id` or `en`; chosen on the page as a person does.
+        test: name that its screenshots begin with.
+        faults: what went wrong in the page that no person would see: errors of scripts, breaches of the CSP.
+    """
+
+    browser: Browser
+    origin: str
+    kind: str
+    language: str
+    test: str
+    faults: list[str] = field(default_factory=list)
+    taken: int = 0
+    sent: list[str] = field(default_factory=list)
+    """What the page has sent that could change anything: method and path without the id."""
+    examined: ClassVar[set[tuple[str, ...]]] = set()
+    """Screens that were examined already in this run: kind, language, what is shown."""
+
+    def __post_init__(self) -> None:
+        self.context: BrowserContext = self.browser.new_context(
+            **DEVICES[self.kind], locale="id-ID", timezone_id="Asia/Jakarta"
+        )
+        self.context.set_default_timeout(PATIENCE_MS)
+        self.page = self.tab()
+
+    def tab(self) -> Page:
+        """A new tab."""
+        page = self.context.new_page()
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", self._heard)
+        page.on("request", self._asked)
+        return page
+
+    def close(self) -> None:
+        """Close it. AssertionError when something went wrong in the page that no person would see."""
+        self.context.close()
+        assert self.faults == []
+
+    def open(self, fragment: str = "") -> None:
+        """Open the page and choose the language."""
+        self.page.goto(f"{self.origin}/{fragment}")
+        self.page.locator("main[data-screen]:not([data-screen=loading])").wait_for()
+        if self.page.locator("html").get_attribute("lang") != self.language:
+            self.page.locator("#language").click()
+        self.page.locator(f"html[lang={self.language}]").wait_for(state="attached")
+
+    def screen(self, name: str) -> Locator:
+        """The screen of this name, when it is there."""
+        screen = self.page.locator(f"main[data-screen={name}]")
+        screen.wait_for()
+        return screen
+
+    def text(self, name: str) -> str:
+        """One of the page's own texts in the language of this device, e.g. `code.resend`."""
+        found: str = self.page.evaluate(
+            "async ([language, name]) => name.split('.').reduce((texts, part) => texts[part],"
+            " (await import(`/texts/${language}.js`)).default)",
+            [self.language, name],
+        )
+        return found
+
+    def stored(self) -> dict[str, str]:
+        """What the page keeps on this device between visits: the registration's id and its session secret."""
+        if self.page.url == "about:blank":
+            return {}
+        kept = self.page.evaluate("localStorage.getItem('berlapis')")
+        session: dict[str, str] = json.loads(kept) if kept else {}
+        return session
+
+    def look(self, name: str) -> None:
+        """Take a screenshot, and see whether everybody can use what is shown: no side scrolling, and axe's rules."""
+        self.taken += 1
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        safe = re.sub(r"[^\w.-]+", "-", f"{self.test}-{self.taken:02}-{name}")
+        self.page.screenshot(path=SCREENSHOTS / f"{safe}.png", full_page=True)
+        too_wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert too_wide <= 0, f"{name} is {too_wide} px too wide"
+        examination = (self.kind, self.language, name)
+        if examination not in self.examined:
+            self.examined.add(examination)
+            found = Axe().run(self.page, options=ACCESSIBILITY)
+            assert found.violations_count == 0, f"{name}: {found.generate_report()}"
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # The browser notes every answer of 4xx and 5xx as an error; they are part of the API.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.faults.append(message.text)
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith((self.origin, "data:", "blob:", "about:")):
+            self.faults.append(f"asked {request.url}")
+        if request.method not in {"GET", "HEAD"}:
+            path = re.sub(r"(?<=/v1/registrations)/[^/]+", "/…", request.url.removeprefix(self.origin))
+            self.sent.append(f"{request.method} {path}")
+
+
+def answered(response: Response) -> tuple[int, dict[str, Any]]:
+    """Status and JSON of an answer."""
+    return response.status, response.json() if response.body() else {}

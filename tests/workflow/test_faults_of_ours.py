@@ -1,0 +1,151 @@
+"""A limit or a fault of ours is no outage of a partner's: nobody is passed for it, and no operator is asked to mend it."""
+
+import json
+from collections.abc import Iterator
+from unittest.mock import patch
+
+import pytest
+
+from functions.dukcapil import credentials, limits
+from functions.shared.policy import Policy
+from functions.shared.rate import wait_for_turn
+from local.faults.tasks import raise_as, tasks
+from local.partners.population import Resident
+from local.registrant import Registrant
+from local.stack import LocalStack
+
+
+def going_on_without(policy: Policy, *layers: str) -> Policy:
+    """The policy that skips these layers when they are unavailable."""
+    document = policy.model_dump(mode="json")
+    for layer in layers:
+        document[layer]["on_unavailable"] = "skip"
+    return Policy.model_validate(document | {"policy_version": "skips"})
+
+
+@pytest.fixture
+def wrong_password(stack: LocalStack) -> Iterator[str]:
+    """The register refuses us; the name of the secret, and what belongs into it."""
+    secrets = stack.client("secretsmanager")
+    before = secrets.get_secret_value(SecretId="dukcapil")["SecretString"]
+    rotated = json.dumps(json.loads(before) | {"password": "of yesterday"})
+    secrets.put_secret_value(SecretId="dukcapil", SecretString=rotated)
+    credentials.forget()
+    yield before
+    _put_right(stack, before)
+
+
+def _put_right(stack: LocalStack, password: str) -> None:
+    stack.client("secretsmanager").put_secret_value(SecretId="dukcapil", SecretString=password)
+    credentials.forget()
+    stack.client("dynamodb").delete_item(
+        TableName=stack.physical_id("ControlTable"), Key={"id": {"S": limits.OUR_FAULT}}
+    )
+
+
+def test_given_skip_when_the_register_refuses_us_then_nobody_goes_without_it(
+    stack: LocalStack, resident: Resident, fast_policy: Policy, wrong_password: str
+) -> None:
+    """Also while the circuit is open for it: everybody is parked, and asked about when our password is right."""
+    stack.set_policy(going_on_without(fast_policy, "dukcapil"))
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.confirm_email()
+    registrant.submit()
+    registrant.await_state("QueueDukcapil")
+    calls = len(stack.register.calls)
+    registrant.await_that(status="checking", reason="dukcapil_unavailable")
+    while len(stack.register.calls) < calls + 2 * fast_policy.dukcapil.breaker.failures:
+        assert registrant.see()["status"] == "checking"
+    _put_right(stack, wrong_password)
+    registrant.confirm_phone()
+    assert registrant.await_that(status="verified")["assurance"]["dukcapil"] == "passed"
+
+
+@pytest.mark.parametrize(("layer", "partners"), [("email", ["email"]), ("otp", ["sms", "whatsapp"])])
+def test_given_skip_when_we_may_send_no_more_then_nobody_goes_without_the_code(
+    layer: str, partners: list[str], stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """A sending limit that is reached says nothing of the partner's health."""
+    stack.set_policy(going_on_without(fast_policy, layer))
+    stack.set_faults(dict.fromkeys(partners, "quota"))
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    if layer == "otp":
+        registrant.confirm_email()
+        registrant.submit()
+    registrant.await_state({"email": "HoldEmail", "otp": "HoldPhone"}[layer])
+    stack.set_faults(dict.fromkeys(partners, "up"))
+    if layer == "email":
+        registrant.confirm_email()
+        registrant.submit()
+    registrant.confirm_phone()
+    assert registrant.await_that(status="verified")["assurance"][layer] == "passed"
+
+
+def test_given_a_channel_that_refuses_us_and_one_that_is_down_then_the_layer_is_not_skipped(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """The second channel's outage does not make our own limit at the first one good."""
+    stack.set_policy(going_on_without(fast_policy, "otp"))
+    stack.set_faults({"sms": "quota", "whatsapp": "down"})
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.confirm_email()
+    registrant.submit()
+    registrant.await_state("HoldPhone")
+    stack.set_faults({"sms": "down"})
+    # Now that both are down, the policy may go on without.
+    assert registrant.await_that(status="verified")["assurance"]["otp"] == "skipped"
+
+
+def test_given_layer_2_out_of_order_for_a_while_then_it_is_tried_again_and_no_operator_is_asked(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """After a correction, too, whose reason is not the fault's."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.confirm_email()
+    registrant.submit(full_name="Nama Yang Lain")
+    assert registrant.await_that(expects="details")["reason"] == "mismatch"
+    refused: list[str] = []
+
+    def decide(task, running) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001 (moto's)
+        if task.state == "CheckNik" and task.registration_id == registrant.id and len(refused) < 9:
+            refused.append(task.state)
+            raise_as(running, "Lambda.TooManyRequestsException")
+        running.call()
+
+    with tasks(decide):
+        registrant.submit()
+        registrant.await_state("HoldNik")
+        registrant.confirm_phone()
+    registrant.await_that(status="verified")
+    execution = stack.execution(registrant.id)
+    assert execution
+    assert "ManualReview" not in execution.states
+
+
+def test_given_an_address_changed_while_the_mail_waits_for_its_turn_then_the_code_goes_to_the_new_one(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """When mail is back, everybody waits for a turn: the old address, perhaps somebody else's, gets nothing."""
+    stack.set_faults({"email": "down"})
+    registrant = Registrant(stack, resident, email=f"salah.{resident.email}")
+    registrant.begin()
+    registrant.await_state("HoldEmail")
+    changed: list[int] = []
+
+    def turn(*arguments) -> None:  # type: ignore[no-untyped-def] # noqa: ANN002 (passed on)
+        if stack.faults["email"] == "up" and not changed:
+            changed.append(registrant.call("PUT", "/email", {"email": resident.email})[0])
+        wait_for_turn(*arguments)
+
+    with patch("functions.email.confirmation.wait_for_turn", turn):
+        stack.set_faults({"email": "up"})
+        registrant.await_that(expects="email_code")
+    assert changed == [202]
+    assert stack.inbox(registrant.email) == ()
+    registrant.email = resident.email
+    registrant.confirm_email()
+    registrant.await_that(expects="details")
