@@ -52,7 +52,11 @@ function inWords(digits, error, missing) {
   const maybe = suggestion && suggestion.length === places.length ? suggestion : "";
   if (missing) return el("p", {}, (t) => t.details.missing(places.join(t.details.or), maybe));
   if (places.length > MOST_NAMED) {
-    return el("p", {}, (t) => t.details.digits(places.slice(0, -1).join(", "), places[places.length - 1]));
+    const last = places[places.length - 1];
+    const row = last - places[0] === places.length - 1;
+    return el("p", {}, (t) =>
+      row ? t.details.digitsFrom(places[0], last) : t.details.digits(places.slice(0, -1).join(", "), last),
+    );
   }
   return el("p", {}, (t) =>
     places.map((place, each) => t.details.digit(place, digits[place - 1] || "", maybe[each] || "")).join(" "),

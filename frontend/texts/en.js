@@ -151,6 +151,7 @@ const english = {
       `Digit ${place}${written ? ` is ${written}` : ""}${maybe ? `${written ? "," : ""} perhaps ${maybe}` : ""}.`,
     missing: (places, maybe) => `A digit may be missing at place ${places}${maybe ? `: ${maybe}` : ""}.`,
     digits: (places, last) => `Look at digits ${places} and ${last}.`,
+    digitsFrom: (first, last) => `Look at digits ${first} to ${last}.`,
     or: " or ",
   },
 

@@ -153,6 +153,7 @@ export default {
     missing: (/** @type {string} */ places, /** @type {string} */ maybe) =>
       `Mungkin ada angka yang kurang di tempat ke-${places}${maybe ? `: ${maybe}` : ""}.`,
     digits: (/** @type {string} */ places, /** @type {number} */ last) => `Lihat angka ke-${places} dan ${last}.`,
+    digitsFrom: (/** @type {number} */ first, /** @type {number} */ last) => `Lihat angka ke-${first} sampai ke-${last}.`,
     or: " atau ",
   },
 

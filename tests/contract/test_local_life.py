@@ -46,7 +46,7 @@ def serving() -> Iterator[tuple[subprocess.Popen[str], str, str]]:
 def test_given_a_registration_under_way_when_asked_to_end_then_it_ends_cleanly(
     ending: signal.Signals, serving: tuple[subprocess.Popen[str], str, str]
 ) -> None:
-    """One line when it is ready, a mail for who begins, the execution seen by any AWS client, and exit status 0."""
+    """A line when it is ready, and where to look, a mail for who begins, the execution seen by any AWS client, and exit status 0."""
     process, api, aws = serving
     beginning = {"email": "tari@example.com", "consent": {"version": "1", "accepted": True}}
     begun = request(f"{api}/v1/registrations", beginning)
@@ -62,4 +62,4 @@ def test_given_a_registration_under_way_when_asked_to_end_then_it_ends_cleanly(
     assert "tari@example.com" not in history
     process.send_signal(ending)
     output, errors = process.communicate(timeout=60)
-    assert (process.returncode, output, errors) == (0, "", "")
+    assert (process.returncode, output, errors) == (0, f"console: {api}/_local/\n", "")
