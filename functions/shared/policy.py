@@ -75,6 +75,12 @@ class EmailPolicy(Sending):
         return sum(self.reminders[reminders:]) + self.wait_seconds
 
 
+class NikPolicy(_Section):
+    """Layer 2, which has no partner: it is unavailable only for a fault of ours."""
+
+    hold: Hold = Hold(seconds=30, max_seconds=1800, rounds=12)
+
+
 class DetailsPolicy(_Section):
     """The registrant's own data, and how often they may be corrected."""
 
@@ -159,6 +165,7 @@ class Policy(_Section):
     """How many registrations are admitted; each is mailed at once, so no more than `email.sends_per_second`."""
     email: EmailPolicy
     details: DetailsPolicy
+    nik: NikPolicy = NikPolicy()
     dukcapil: DukcapilPolicy
     otp: OtpPolicy
     review: ReviewPolicy

@@ -238,6 +238,7 @@ class TestWorld:
         registrant = Registrant(stack, resident)
         registrant.register()
         registrant.await_that(status="verified")
+        assert until(lambda: stack.notified(registrant.id), seconds=PATIENCE)
         return registrant
 
     def test_it_shows_the_way_of_a_registration(self, browser: FlaskClient, registrant: Registrant) -> None:
@@ -252,7 +253,7 @@ class TestWorld:
         (way,) = shown["workflow"]["ways"]
         assert way == list(diagram.HAPPY_PATH)
         assert (shown["id"], shown["status"], shown["workflow"]["transitions"]) == (registrant.id, "verified", 10)
-        assert shown["costs"] == {"emails": 1, "sms": 1, "whatsapp": 0, "register": 1}
+        assert shown["costs"] == {"emails": 2, "sms": 1, "whatsapp": 0, "register": 1}
         assert {layer["state"] for layer in shown["layers"].values()} == {"passed"}
 
     def test_an_unknown_registration_is_the_newest(self, browser: FlaskClient, registrant: Registrant) -> None:

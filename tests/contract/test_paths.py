@@ -66,7 +66,7 @@ def short_policy(
         del policy["email"]["reminders"]
     else:
         policy["email"]["reminders"] = list(reminders)
-    for layer in ("email", "otp"):
+    for layer in ("email", "nik", "otp"):
         policy[layer]["hold"]["rounds"] = rounds
     policy["otp"]["channels"] = list(channels)
     policy["details"]["corrections"] = 1

@@ -30,14 +30,14 @@ def wrong_password(stack: LocalStack) -> Iterator[str]:
     before = secrets.get_secret_value(SecretId="dukcapil")["SecretString"]
     rotated = json.dumps(json.loads(before) | {"password": "of yesterday"})
     secrets.put_secret_value(SecretId="dukcapil", SecretString=rotated)
-    credentials.forget()
+    credentials._provider.cache_clear()  # of every environment
     yield before
     _put_right(stack, before)
 
 
 def _put_right(stack: LocalStack, password: str) -> None:
     stack.client("secretsmanager").put_secret_value(SecretId="dukcapil", SecretString=password)
-    credentials.forget()
+    credentials._provider.cache_clear()  # of every environment
     stack.client("dynamodb").delete_item(
         TableName=stack.physical_id("ControlTable"), Key={"id": {"S": limits.OUR_FAULT}}
     )
