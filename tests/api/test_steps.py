@@ -389,6 +389,11 @@ def personal(resident: Resident, email: str) -> tuple[str, ...]:
     )
 
 
+def _items_but_of_others(walker: Walker) -> list[dict[str, Any]]:
+    """What could hold something of the person; of the others some have the same name."""
+    return [each for each in walker.stack.items() if each.get("kind") != "registration" or each["id"] == walker.id]
+
+
 @pytest.mark.parametrize("until_step", ["email", "details", "phone"])
 def test_c36_given_a_running_registration_when_withdrawn_then_it_is_stopped_and_nothing_personal_is_left(
     walker: Walker, until_step: str
@@ -411,7 +416,7 @@ def test_c36_given_a_running_registration_when_withdrawn_then_it_is_stopped_and_
     stopped = until(lambda: (found := walker.stack.execution(walker.id)) and found.status != "RUNNING" and found)
     assert stopped
     assert stopped.status == "ABORTED"
-    left = repr(walker.stack.items())
+    left = repr(_items_but_of_others(walker))
     assert not [each for each in personal(resident, walker.email) if each in left]
     seen = walker.http("GET")
     assert fits(seen, "RegistrationView")
