@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import islice
+from time import time
 
 from functions.dukcapil import limits
 from functions.shared.policy import Policy
@@ -47,8 +48,11 @@ def test_given_failures_in_a_row_then_the_register_is_left_alone_and_tried_by_on
     assert '"Closed"' in states
 
 
-def test_given_a_used_up_quota_then_nobody_asks_before_midnight(stack: LocalStack, resident: Resident) -> None:
-    """One answer is enough, and the circuit's item is kept for longer than the night."""
+def test_given_a_used_up_quota_then_nobody_asks_before_it_is_renewed(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """One answer is enough, and the circuit's item is kept for longer than the night; at any hour, midnight included."""
+    breaker, began = fast_policy.dukcapil.breaker, time()
     asked = len(stack.register.calls)
     stack.set_faults({"dukcapil": "quota"})
     registrant = parked(stack, resident)
@@ -57,9 +61,9 @@ def test_given_a_used_up_quota_then_nobody_asks_before_midnight(stack: LocalStac
         TableName=stack.physical_id("ControlTable"), Key={"id": {"S": limits.CIRCUIT}}
     )["Item"]
     assert item["state"]["S"] == "OPEN"
-    opened, breaker = int(item["opened_at"]["N"]), 1
-    assert opened + breaker == limits.midnight_after(opened)
-    assert int(item["expiration"]["N"]) > opened + breaker
+    renewed = int(item["opened_at"]["N"]) + breaker.seconds
+    assert limits.renewed_at(began, breaker) <= renewed <= limits.renewed_at(time(), breaker)
+    assert int(item["expiration"]["N"]) > renewed
     until(lambda: False, seconds=3)
     assert registrant.see()["status"] == "settling"
     quota = [call for call in stack.register.calls[asked:] if call.answer == "05"]
