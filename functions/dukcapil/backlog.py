@@ -6,10 +6,8 @@ written to the table as the answer that the parked execution waits for; `functio
 """
 
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from math import ceil, log2
-from random import SystemRandom
+from collections.abc import Mapping
+from math import ceil
 from typing import Any, Final
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -18,6 +16,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
 from functions.dukcapil.limits import seconds_open
+from functions.dukcapil.line import Lately, Line, in_line, rounds_apart
 from functions.dukcapil.match import enquire, recorded
 from functions.dukcapil.settings import BacklogSettings
 from functions.shared import aws
@@ -25,7 +24,7 @@ from functions.shared.entry import WaitingEntry
 from functions.shared.errors import DukcapilBreakerOpen, DukcapilBusy, DukcapilUnavailable, LayerUnavailable
 from functions.shared.observability import logger, metrics
 from functions.shared.outcome import Outcome, Verdict
-from functions.shared.policy import MOST_TRIES, BacklogHold, DukcapilPolicy
+from functions.shared.policy import MOST_TRIES, DukcapilPolicy
 from functions.shared.policy_in_force import policy_in_force
 from functions.shared.registration import Registration, Registrations, Status, layer_item
 
@@ -41,9 +40,6 @@ _PROBE: Final = 15
 """Seconds after which whoever tries the closed circuit is back: the longest call to the register."""
 _LONGEST: Final = 43_100
 """SQS hides for 12 hours, counted from the receipt."""
-
-_jitter: Final = SystemRandom()
-"""Not the module's own generator, which is shared with whatever else runs in the process."""
 
 
 class StillParkedError(Exception):
@@ -134,57 +130,7 @@ def answer(registrations: Registrations, entry: WaitingEntry, outcome: Outcome, 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Those who wait, and a message's place among them.
-
-    Attributes:
-        length: seconds that it takes to work all of them at the register's rate.
-        youth: of this one, from 0 for the oldest to 1 for the youngest.
-        oldest: seconds that the oldest has waited.
-    """
-
-    length: float
-    youth: float
-    oldest: float
-
-
-def in_line(line: Line, chance: Callable[[], float] = _jitter.random) -> float:
-    """Seconds after which a message's turn comes in a round: the oldest at once, the youngest when all others had theirs.
-
-    SQS knows no order. But those who wait come back in rounds that begin at the same time for all (`rounds_apart`), so
-    being hidden for longer means to come later, and they come about as fast as the register may be asked.
-    """
-    return line.length * (0.95 * line.youth + 0.05 * chance())
-
-
-def rounds_apart(line: Line, hold: BacklogHold) -> int:
-    """Seconds between two rounds: about half as long as the outage has lasted, in steps of two.
-
-    The time that the oldest has waited decides, for all: were it each one's own tries, the oldest would be hidden longest.
-    """
-    return int(min(hold.seconds * 2.0 ** int(log2(1 + line.oldest / (2 * hold.seconds))), hold.max_seconds))
-
-
-@dataclass(slots=True)
-class _Lately:
-    """The oldest and the youngest message that this environment has received lately (Unix seconds of their sending)."""
-
-    oldest: tuple[float, float] = (0.0, float("-inf"))
-    youngest: tuple[float, float] = (0.0, float("-inf"))
-    """Each with the time at which it was received last; what was settled or is gone is forgotten by and by."""
-
-    def youth(self, sent_at: float, now: float, memory: float) -> float:
-        """Of a message, 0-1; the message is remembered if it is one of the two."""
-        if sent_at <= self.oldest[0] or now > self.oldest[1] + memory:
-            self.oldest = (sent_at, now)
-        if sent_at >= self.youngest[0] or now > self.youngest[1] + memory:
-            self.youngest = (sent_at, now)
-        span = self.youngest[0] - self.oldest[0]
-        return (sent_at - self.oldest[0]) / span if span > 0 else 0.0
-
-
-_lately: Final = _Lately()
+_lately: Final = Lately()
 
 
 def _until_tried_again(

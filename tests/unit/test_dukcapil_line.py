@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from functions.dukcapil import backlog
-from functions.dukcapil.backlog import Line, in_line, rounds_apart
 from functions.dukcapil.limits import midnight_after, renewed_at
+from functions.dukcapil.line import Lately, Line, in_line, rounds_apart
 from functions.shared.errors import DukcapilUnavailable
 from functions.shared.policy import BacklogHold, default
 
@@ -89,7 +89,7 @@ class Queue:
         settings: Any = SimpleNamespace(backlog_queue_url="", control_table_name="")
         monkeypatch.setattr(backlog, "time", self)
         monkeypatch.setattr(backlog, "aws", SimpleNamespace(sqs=lambda: self))
-        monkeypatch.setattr(backlog, "_lately", backlog._Lately())
+        monkeypatch.setattr(backlog, "_lately", Lately())
         monkeypatch.setattr(backlog, "seconds_open", lambda *_: max(0.0, opened[0] - self.now))
         self.received = [0] * len(self.sent)
         coming = [(sent, which) for which, sent in enumerate(self.sent)]
