@@ -42,6 +42,7 @@ from local.differences.dynamodb import dynamodb
 from local.differences.jsonata import jsonata
 from local.differences.kms import kms
 from local.differences.mail import MailService
+from local.differences.sqs import sqs
 from local.differences.stepfunctions import join_threads, stepfunctions
 from local.invocation import Outgoing
 from local.lambdas import ACCOUNT, Answer, Lambdas
@@ -215,7 +216,7 @@ class LocalStack:
         opening.enter_context(self.log.collecting())
         moto_settings: Any = {"stepfunctions": {"execute_state_machine": True}, "lambda": {"use_docker": False}}
         opening.enter_context(mock_aws(config=moto_settings))
-        for difference in (dynamodb(self._changed), kms(), stepfunctions(), jsonata()):
+        for difference in (dynamodb(self._changed), kms(), sqs(), stepfunctions(), jsonata()):
             opening.enter_context(difference)
         for part in (self._mail.answering(), self._lambdas.answering(), self._outgoing.counting()):
             opening.enter_context(part)
