@@ -13,6 +13,7 @@ from local.stack import until
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from local.api import HttpAnswer
     from local.partners.population import Resident
     from local.stack import LocalStack, Message
 
@@ -49,12 +50,16 @@ class Registrant:
 
     def call(self, method: str, path: str = "", body: Mapping[str, Any] | None = None) -> tuple[int, dict[str, Any]]:
         """Call the API about this registration."""
+        answered = self.ask(method, path, body)
+        return answered.status, answered.json() if answered.body else {}
+
+    def ask(self, method: str, path: str = "", body: Mapping[str, Any] | None = None) -> HttpAnswer:
+        """The same; the answer with its headers."""
         headers = {"Content-Type": "application/json", "Accept-Language": "en"}
         if self.secret:
             headers["Authorization"] = f"Bearer {self.secret}"
         address = f"/v1/registrations{'/' + self.id if self.id else ''}{path}"
-        answered = self.stack.http(method, address, headers, json.dumps(body) if body is not None else None)
-        return answered.status, answered.json() if answered.body else {}
+        return self.stack.http(method, address, headers, json.dumps(body) if body is not None else None)
 
     def begin(self) -> dict[str, Any]:
         """Begin a registration, and return what is answered."""
@@ -62,6 +67,8 @@ class Registrant:
         beginning = {"email": self.email, "locale": "id", "consent": {"version": "2026-11", "accepted": True}}
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(uuid4())}
         answered = self.stack.http("POST", "/v1/registrations", headers, json.dumps(beginning))
+        if answered.status != 201:  # noqa: PLR2004 (HTTP's Created)
+            raise StuckError(f"POST answered {answered.status}")
         begun: dict[str, Any] = answered.json()
         self.id, self.secret = begun["id"], begun["session_secret"]
         return begun
@@ -101,12 +108,16 @@ class Registrant:
         """The code of the newest message to an address that was not read yet, when it has come."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
-            codes = [message.code for message in self.stack.inbox(to) if message.code]
-            if codes and codes[-1] not in self.read:
-                self.read.add(codes[-1])
-                return codes[-1]
+            if code := self.unread_code(to):
+                self.read.add(code)
+                return code
             time.sleep(GLANCE)
         raise StuckError("waited for a code")
+
+    def unread_code(self, to: str) -> str | None:
+        """The same, or None while it has not come."""
+        codes = [message.code for message in self.stack.inbox(to) if message.code]
+        return codes[-1] if codes and codes[-1] not in self.read else None
 
     def details(self, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
         """The resident's data, as the API takes them, with some of them changed."""
@@ -162,6 +173,12 @@ class Registrant:
         self.await_that(expects={"/email": "email_code", "/phone": "phone_code"}[path])
         return self.call("PUT", path, changed)
 
+    def apply(self, **changed: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 (JSON)
+        """From the beginning to the details, and return what is answered to them."""
+        self.begin()
+        self.confirm_email()
+        return self.submit(**changed)
+
     def finish(self) -> None:
         """From the details to the end, without a mistake."""
         self.submit()
@@ -169,6 +186,5 @@ class Registrant:
 
     def register(self) -> None:
         """The whole way, without a mistake."""
-        self.begin()
-        self.confirm_email()
-        self.finish()
+        self.apply()
+        self.confirm_phone()

@@ -402,9 +402,7 @@ def test_given_a_case_of_the_workflow_when_decided_then_the_registration_goes_on
 ) -> None:
     """From the registrant's submission to the operator's decision, and back."""
     registrant = Registrant(stack, next(each for each in stack.people if each.record == "deceased"))
-    registrant.begin()
-    registrant.confirm_email()
-    registrant.submit()
+    registrant.apply()
     registrant.await_that(status="in_review")
     assert registrant.id in [each["id"] for each in operator.list()]
     assert operator.decide(registrant.id, decision).status == 202

@@ -132,8 +132,6 @@ def test_given_an_otp_that_has_expired_then_the_page_says_so_and_another_one_wor
 
 def _at_otp(be: Callable[[type[Person]], Person]) -> Person:
     person = be(Person)
-    person.begin()
-    person.confirm_email()
-    person.submit()
+    person.apply()
     person.await_that(expects="phone_code")
     return person

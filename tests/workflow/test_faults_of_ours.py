@@ -49,9 +49,7 @@ def test_given_skip_when_the_register_refuses_us_then_nobody_goes_without_it(
     """Also while the circuit is open for it: everybody is parked, and asked about when our password is right."""
     stack.set_policy(going_on_without(fast_policy, "dukcapil"))
     registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.confirm_email()
-    registrant.submit()
+    registrant.apply()
     registrant.await_state("QueueDukcapil")
     calls = len(stack.register.calls)
     registrant.await_that(status="checking", reason="dukcapil_unavailable")
@@ -90,9 +88,7 @@ def test_given_a_channel_that_refuses_us_and_one_that_is_down_then_the_layer_is_
     stack.set_policy(going_on_without(fast_policy, "otp"))
     stack.set_faults({"sms": "quota", "whatsapp": "down"})
     registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.confirm_email()
-    registrant.submit()
+    registrant.apply()
     registrant.await_state("HoldPhone")
     stack.set_faults({"sms": "down"})
     # Now that both are down, the policy may go on without.
@@ -104,9 +100,7 @@ def test_given_layer_2_out_of_order_for_a_while_then_it_is_tried_again_and_no_op
 ) -> None:
     """After a correction, too, whose reason is not the fault's."""
     registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.confirm_email()
-    registrant.submit(full_name="Nama Yang Lain")
+    registrant.apply(full_name="Nama Yang Lain")
     assert registrant.await_that(expects="details")["reason"] == "mismatch"
     refused: list[str] = []
 

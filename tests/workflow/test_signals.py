@@ -285,9 +285,7 @@ def test_c24_given_the_register_asked_twice_for_one_entry_then_it_is_called_once
 ) -> None:
     """The verdict of an entry is recorded, and read again by its retry."""
     registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.confirm_email()
-    registrant.submit()
+    registrant.apply()
     registrant.await_that(expects="phone_code")
     entry = (stack.item(registrant.id) or {})["layers"]["dukcapil"]["entry_id"]
     policy = stack.policy.model_dump(mode="json") if stack.policy else {}
@@ -353,9 +351,7 @@ def test_given_a_backlog_message_whose_wait_is_over_then_it_changes_nothing(
 ) -> None:
     """A message that stayed in the queue, or came twice, takes no wait away from where the registration is now."""
     registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.confirm_email()
-    registrant.submit()
+    registrant.apply()
     registrant.await_that(expects="phone_code")
     registrant.newest_code(resident.phone)
     before = (stack.item(registrant.id), stack.item(f"wait#{registrant.id}"))
@@ -381,9 +377,7 @@ def test_c24_given_the_nik_checked_twice_for_one_entry_then_it_is_not_taken_for_
     owner.register()
     owner.await_that(status="verified")
     registrant = Registrant(stack, owner.resident, email=f"second.{owner.email}")
-    registrant.begin()
-    registrant.confirm_email()
-    registrant.submit()
+    registrant.apply()
     registrant.await_that(expects="details", reason="duplicate")
     entry = (stack.item(registrant.id) or {})["layers"]["nik"]["entry_id"]
     policy = stack.policy.model_dump(mode="json") if stack.policy else {}
