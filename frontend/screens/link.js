@@ -3,15 +3,11 @@
  * The mailed link was opened. Scanners open it before people do, and some run scripts: so nothing is sent until the one
  * button is pressed, whatever else happens to the page.
  */
-import { pathOf } from "../api.js";
 import { plainButton, sendButton } from "../buttons.js";
 import { el, refresh } from "../dom.js";
 import { makeForm } from "../form.js";
-import { adopt, go, leave, look, receive, send, state } from "../journey.js";
-import { say } from "../status.js";
-
-/** Seconds in which the server takes the same code again for a race: a lost answer is asked for after them. */
-const RACE = 6;
+import { go, leave, look, state } from "../journey.js";
+import { openWithCode } from "./opening.js";
 
 /** @returns {import("../screens.js").Screen} */
 export function screen() {
@@ -76,17 +72,11 @@ export function screen() {
 
   async function submit() {
     if (!opened) return;
-    await send({
+    await openWithCode({
       button,
-      method: "POST",
-      path: `${pathOf(opened.id)}/email/confirmation`,
-      body: { code: opened.code },
+      id: opened.id,
+      code: opened.code,
       session: own(),
-      accepted: async (answer) => {
-        state.link = null;
-        adopt({ id: opened.id, secret: answer.body.session_secret });
-        await receive(answer.body, answer);
-      },
       refused: async (problem) => {
         if (own() && (problem.status === 409 || problem.code === "registration_ended")) {
           // Confirmed already, or over: what this device has says more than the link.
@@ -98,10 +88,6 @@ export function screen() {
         form.show(problem.errors.length ? { ...problem, errors: [] } : problem);
         refresh(node);
         return true;
-      },
-      lost: () => {
-        say((t) => t.link.wait);
-        return RACE;
       },
     });
   }

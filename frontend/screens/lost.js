@@ -3,17 +3,13 @@
  * The server does not know this device's session: the address was confirmed elsewhere, or the registration is gone. The
  * code of the newest mail opens it again; nothing is forgotten before a press.
  */
-import { pathOf } from "../api.js";
 import { plainButton, sendButton } from "../buttons.js";
 import { el } from "../dom.js";
 import { makeForm, told } from "../form.js";
-import { adopt, leave, receive, send, state } from "../journey.js";
+import { leave, state } from "../journey.js";
 import { loadReasons, reason } from "../language.js";
-import { say } from "../status.js";
 import { codeField, incomplete, ofField } from "./code.js";
-
-/** Seconds in which the server takes the same code again for a race: a lost answer is asked for after them. */
-const RACE = 6;
+import { openWithCode } from "./opening.js";
 
 /** @returns {import("../screens.js").Screen} */
 export function screen() {
@@ -28,23 +24,14 @@ export function screen() {
     const { session } = state;
     if (empty) form.show(empty);
     if (empty || !session) return;
-    await send({
+    await openWithCode({
       button,
-      method: "POST",
-      path: `${pathOf(session.id)}/email/confirmation`,
-      body: { code: field.value() },
-      accepted: async (answer) => {
-        adopt({ id: session.id, secret: answer.body.session_secret });
-        await receive(answer.body, answer);
-      },
+      id: session.id,
+      code: field.value(),
       refused: (problem) => {
         if (problem.status === 429 || problem.status >= 500) return false;
         form.show(ofField(problem));
         return true;
-      },
-      lost: () => {
-        say((t) => t.link.wait);
-        return RACE;
       },
     });
   }
