@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass
 from threading import Event, Lock, Thread
 from time import time
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from flask import Flask, Response, g, request
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
@@ -103,13 +103,25 @@ class Call:
     arrived: float = 0.0
 
 
+_ARRIVED: Final = "berlapis.arrived"
+
+
 def _arrive() -> None:
-    g.arrived = time()
+    g.arrived = request.environ.get(_ARRIVED, time())
 
 
 class _QuietHandler(WSGIRequestHandler):
     # One answer per connection: after `stop` no idle connection is left on which the stand-in would go on answering.
     protocol_version = "HTTP/1.0"
+
+    def parse_request(self) -> bool:
+        """Its first line has come: what we take to answer, and threads take to get their turn, is not the caller's time."""
+        self.arrived = time()
+        return super().parse_request()
+
+    def make_environ(self) -> dict[str, Any]:
+        """With the time at which the call arrived."""
+        return super().make_environ() | {_ARRIVED: self.arrived}
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Calls are kept in `StandIn.calls`, not on the terminal."""
