@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / ".screenshots")
+PICTURES = os.environ.get("PICTURES")
+"""Folder of the pictures in the documentation; None when none are wanted."""
 DEVICES: dict[str, dict[str, Any]] = {
     "phone": {
         "viewport": {"width": 360, "height": 640},
@@ -24,6 +26,8 @@ DEVICES: dict[str, dict[str, Any]] = {
         "has_touch": True,
     },
     "desktop": {"viewport": {"width": 1280, "height": 800}},
+    "zoomed": {"viewport": {"width": 640, "height": 400}, "device_scale_factor": 2},  # the desktop at 200 %
+    "narrow": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},  # 1280 px at 400 %: WCAG 1.4.10
 }
 PATIENCE_MS = 20_000
 ACCESSIBILITY = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
@@ -70,7 +74,7 @@ class Device:
     def close(self) -> None:
         """Close it. AssertionError when something went wrong in the page that no person would see."""
         self.context.close()
-        assert self.faults == []
+        assert self.faults == [], "\n".join(self.faults)
 
     def open(self, fragment: str = "") -> None:
         """Open the page and choose the language."""
@@ -117,9 +121,15 @@ class Device:
             found = Axe().run(self.page, options=ACCESSIBILITY)
             assert found.violations_count == 0, f"{name}: {found.generate_report()}"
 
+    def picture(self, name: str) -> None:
+        """Renew a picture of the documentation with what is in sight now, when that is wanted."""
+        if PICTURES:
+            self.page.screenshot(path=Path(PICTURES) / f"{name}.png", animations="disabled", caret="hide")
+
     def _heard(self, message: ConsoleMessage) -> None:
-        # The browser notes every answer of 4xx and 5xx as an error; they are part of the API.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # The browser notes every answer of 4xx and 5xx as an error; they are part of the API. What axe does, which looks into
+        # frames, has no address.
+        if message.type == "error" and message.location["url"] and "Failed to load resource" not in message.text:
             self.faults.append(message.text)
 
     def _asked(self, request: Request) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pytest
+
 from local.registrant import Registrant
 
 if TYPE_CHECKING:
@@ -17,16 +19,30 @@ if TYPE_CHECKING:
 LOOKS = 20
 
 
-def test_c16_given_a_scanner_when_it_opens_the_link_and_runs_its_scripts_then_nothing_is_confirmed(
-    stack: LocalStack, resident: Resident, device_of: Callable[..., Device]
-) -> None:
-    """Twenty times, and once as a browser that moves, scrolls and presses keys; the person's press then works."""
+@pytest.fixture
+def mailed(stack: LocalStack, resident: Resident) -> Registrant:
+    """Somebody whose mail has come."""
     registrant = Registrant(stack, resident)
     registrant.begin()
     registrant.await_that(expects="email_code")
     registrant.newest_code(registrant.email)
-    link = _link(stack, registrant)
-    before = stack.item(registrant.id)
+    return registrant
+
+
+@pytest.fixture
+def link(mailed: Registrant) -> str:
+    """The link in the mail."""
+    mail = next(message for message in mailed.messages() if mailed.id in message.text)
+    found = re.search(r"http://\S+", mail.text)
+    assert found
+    return found[0]
+
+
+def test_c16_given_a_scanner_when_it_opens_the_link_and_runs_its_scripts_then_nothing_is_confirmed(
+    stack: LocalStack, mailed: Registrant, link: str, device_of: Callable[..., Device]
+) -> None:
+    """Twenty times, and once as a browser that moves, scrolls and presses keys; the person's press then works."""
+    before = stack.item(mailed.id)
 
     scanner = device_of()
     for _ in range(LOOKS):
@@ -38,7 +54,7 @@ def test_c16_given_a_scanner_when_it_opens_the_link_and_runs_its_scripts_then_no
     scanner.page.keyboard.press("Escape")
     scanner.page.wait_for_timeout(2_500)
     assert scanner.sent == []
-    assert stack.item(registrant.id) == before
+    assert stack.item(mailed.id) == before
 
     person = device_of()
     person.page.goto(link)
@@ -52,14 +68,9 @@ def test_c16_given_a_scanner_when_it_opens_the_link_and_runs_its_scripts_then_no
 
 
 def test_given_a_link_opened_twice_on_one_device_then_the_page_goes_on(
-    stack: LocalStack, resident: Resident, device_of: Callable[..., Device]
+    link: str, device_of: Callable[..., Device]
 ) -> None:
     """Whoever taps the link again after confirming is told that it is done, and goes on."""
-    registrant = Registrant(stack, resident)
-    registrant.begin()
-    registrant.await_that(expects="email_code")
-    registrant.newest_code(registrant.email)
-    link = _link(stack, registrant)
     person = device_of()
     person.page.goto(link)
     person.page.locator("main[data-screen=link] form button[type=submit]").click()
@@ -71,10 +82,3 @@ def test_given_a_link_opened_twice_on_one_device_then_the_page_goes_on(
     person.page.locator("main button:visible").first.click()
     person.screen("details")
     assert person.sent == ["POST /v1/registrations/…/email/confirmation"]
-
-
-def _link(stack: LocalStack, registrant: Registrant) -> str:
-    mail = next(message for message in stack.inbox(registrant.email) if registrant.id in message.text)
-    found = re.search(r"http://\S+", mail.text)
-    assert found
-    return found[0]

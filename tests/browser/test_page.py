@@ -6,6 +6,8 @@ import gzip
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.browser.person import Person
 
 if TYPE_CHECKING:
@@ -17,6 +19,16 @@ if TYPE_CHECKING:
 
 FRONTEND = Path(__file__).parents[2] / "frontend"
 MOST_BYTES = 120 * 1024
+
+
+@pytest.fixture
+def person(stack: LocalStack, resident: Resident, device_of: Callable[..., Device]) -> Person:
+    """Somebody in front of the page, who has not begun."""
+
+    class Here(Person):
+        devices = staticmethod(device_of)
+
+    return Here(stack, resident)
 
 
 def test_given_a_slow_line_then_all_files_together_are_light() -> None:
@@ -41,17 +53,10 @@ def test_c43_given_a_page_then_its_policy_lets_nothing_in_and_nobody_keeps_it(
 
 
 def test_c43_given_a_registration_under_way_then_nothing_personal_is_in_storage_or_address(
-    stack: LocalStack, resident: Resident, device_of: Callable[..., Device]
+    person: Person, resident: Resident
 ) -> None:
     """Only the id and the session secret are kept, whatever was typed."""
-
-    class Here(Person):
-        devices = staticmethod(device_of)
-
-    person = Here(stack, resident)
-    person.begin()
-    person.confirm_email()
-    person.submit(full_name="Nama Yang Lain")
+    person.apply(full_name="Nama Yang Lain")
     person.await_that(expects="details")
     kept = person.page.evaluate(
         "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, location.href, history.state])"
@@ -62,14 +67,9 @@ def test_c43_given_a_registration_under_way_then_nothing_personal_is_in_storage_
 
 
 def test_c44_given_a_code_to_type_then_there_is_one_field_that_the_phone_can_fill(
-    stack: LocalStack, resident: Resident, device_of: Callable[..., Device]
+    person: Person,
 ) -> None:
     """`autocomplete="one-time-code"`, a keyboard of digits, and no length that would cut a paste."""
-
-    class Here(Person):
-        devices = staticmethod(device_of)
-
-    person = Here(stack, resident)
     person.begin()
     person.await_that(expects="email_code")
     fields = person.page.locator("main form:visible input:visible")
@@ -78,3 +78,30 @@ def test_c44_given_a_code_to_type_then_there_is_one_field_that_the_phone_can_fil
     assert field.get_attribute("autocomplete") == "one-time-code"
     assert field.get_attribute("inputmode") == "numeric"
     assert field.get_attribute("maxlength") is None
+
+
+def test_given_a_wrong_digit_and_no_register_then_each_screen_says_what_to_do(
+    person: Person, stack: LocalStack, resident: Resident
+) -> None:
+    """The hint with its digits, the code's one field, and the wait in which nothing is to be done: in the documentation."""
+    device = person.device
+    stack.set_faults({"dukcapil": "down"})
+    person.begin()
+    device.page.evaluate("scrollTo(0, 0)")
+    person.await_that(expects="email_code")
+    device.picture("email-code")
+    person.confirm_email()
+    mistyped = f"{resident.nik[:6]}{(int(resident.nik[6]) + 4) % 10}{resident.nik[7:]}"
+    status, problem = person.send_details(nik=mistyped, nik_last4=resident.nik[-4:])
+    assert (status, problem["errors"][0]["pointer"]) == (422, "#/nik")
+    device.page.locator("#nik").evaluate("field => scrollTo(0, field.getBoundingClientRect().top + scrollY - 150)")
+    device.picture("wrong-digit")
+    person.submit()
+    person.await_that(expects="phone_code")
+    device.picture("phone-code")
+    person.confirm_phone()
+    person.await_that(status="settling", reason="dukcapil_unavailable")
+    device.picture("register-down")
+    stack.set_faults({"dukcapil": "up"})
+    person.await_that(status="verified")
+    device.picture("verified")
