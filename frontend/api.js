@@ -18,9 +18,16 @@ import { language } from "./language.js";
  */
 
 /** No answer came: no signal, or it took too long. Whether the request arrived is not known. */
-export class Unreachable extends Error {}
+export class Unreachable extends Error {
+  /** @param {boolean} slow whether there may well be a signal */
+  constructor(slow) {
+    super();
+    this.slow = slow;
+  }
+}
 
 const PATIENCE = 20000;
+const NO_CONTENT = 204;
 
 /**
  * @param {"GET" | "POST" | "PUT" | "DELETE"} method
@@ -54,14 +61,17 @@ export async function call(method, path, { session, body, etag, key } = {}) {
       signal: stop.signal,
     });
     // The body may break off as well, so it is read within the same time.
+    const read = json(await response.text());
+    // Something in between that says yes in the API's place: what became of the request is not known.
+    if (response.ok && response.status !== NO_CONTENT && !read) throw new Unreachable(true);
     return {
       status: response.status,
-      body: json(await response.text()),
+      body: read,
       etag: response.headers.get("ETag"),
       retryAfter: seconds(response.headers.get("Retry-After")),
     };
-  } catch {
-    throw new Unreachable();
+  } catch (error) {
+    throw error instanceof Unreachable ? error : new Unreachable(stop.signal.aborted);
   } finally {
     clearTimeout(timer);
   }
@@ -75,7 +85,8 @@ export function pathOf(id) {
 /** @param {string} text */
 function json(text) {
   try {
-    return JSON.parse(text);
+    const read = JSON.parse(text);
+    return read && typeof read === "object" ? read : null;
   } catch {
     return null;
   }

@@ -28,8 +28,17 @@ export function marked(typed, error) {
     "div",
     { class: "digits" },
     missing && gap < 0 ? null : row(drawn, positions),
-    inWords(digits, error, missing),
+    el("div", { id: wordsId(error) }, inWords(digits, error, missing)),
   );
+}
+
+/**
+ * The id of the words, which describe the field.
+ *
+ * @param {FieldProblem} error
+ */
+export function wordsId(error) {
+  return `nik-digits-${error.code}`;
 }
 
 /** @param {string} digits @param {number[]} positions */

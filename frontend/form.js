@@ -5,7 +5,8 @@
  */
 import { append, el, refill } from "./dom.js";
 import config from "./config.js";
-import { language, loadReasons, reason } from "./language.js";
+import { language, reason } from "./language.js";
+import { tell } from "./status.js";
 
 /** @typedef {import("./api.js").Problem} Problem */
 /** @typedef {import("./api.js").FieldProblem} FieldProblem */
@@ -94,7 +95,9 @@ export function makeForm({ fields, children, submit, offer }) {
     }
     const [only] = found;
     if (fields.length === 1 && found.length === 1 && only.field) {
+      // The field may have the focus already, and then nothing would be read out.
       only.field.focus();
+      tell(inOne(only.error));
       return;
     }
     const links = found.map(({ error, field }) => {
@@ -123,14 +126,13 @@ export function makeForm({ fields, children, submit, offer }) {
  * for it here, so that the server says so.
  *
  * @param {{field: Field, code?: string}[]} needed
- * @returns {Promise<Problem | null>}
+ * @returns {Problem | null}
  */
-export async function emptiness(needed) {
+export function emptiness(needed) {
   const errors = needed
     .filter(({ field }) => !field.value())
     .map(({ field, code = "missing" }) => ({ pointer: `#/${field.id}`, code, detail: "", hint: false }));
   if (!errors.length) return null;
-  await loadReasons();
   if (!errors.every(({ code }) => reason(code))) return null;
   return { type: "", title: "", status: 422, detail: "", code: "invalid_request", errors };
 }
@@ -145,8 +147,22 @@ export function fieldOf(error) {
 }
 
 /** @param {FieldProblem} error */
-export function detailOf(error) {
+function detailOf(error) {
   return () => (reason(error.code) || { detail: error.detail }).detail;
+}
+
+/** An error as it stands at its field. @param {FieldProblem} error @returns {import("./status.js").Words} */
+function inOne(error) {
+  return (t) => `${error.hint ? t.look : t.error} ${detailOf(error)()}`;
+}
+
+/**
+ * The id of an error at its field, for what is named by it.
+ *
+ * @param {FieldProblem} error
+ */
+export function saidId(error) {
+  return `${fieldOf(error)}-said-${error.code}`;
 }
 
 /**
@@ -176,7 +192,7 @@ function showAt(field, error, offer) {
     field.error,
     el(
       "p",
-      {},
+      { id: saidId(error) },
       el("strong", {}, (t) => `${error.hint ? t.look : t.error} `),
       detailOf(error),
     ),

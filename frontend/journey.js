@@ -7,7 +7,7 @@
  */
 import { Unreachable, call, pathOf } from "./api.js";
 import { mark } from "./buttons.js";
-import { loadReasons, reason } from "./language.js";
+import { clock, reason, texts } from "./language.js";
 import { wipe } from "./memory.js";
 import * as polling from "./polling.js";
 import * as screens from "./screens.js";
@@ -30,45 +30,64 @@ import { hush, say, signalLost } from "./status.js";
  * @property {Session | null} [session] this device's own, unless given
  * @property {(answer: Answer) => void | Promise<void>} accepted
  * @property {(problem: Problem) => boolean | Promise<boolean>} refused returns whether it has shown the problem
- * @property {() => number} [lost] no answer came, and there is no session to ask with; returns the seconds for which it
- *   is not to be pressed again
+ * @property {(slow: boolean) => number} [lost] no answer came, and there is no session to ask with; returns the seconds
+ *   for which it is not to be pressed again
+ * @property {() => void} [arrived] no answer came, and the server was found to have taken it
+ * @property {"email" | "phone"} [confirms] it is a code: to have arrived is to have passed, as wrong ones arrive, too
  * @property {boolean} [sends] a message goes out: after a lost answer, the person looks for it before another press
  */
 
-/** @type {{session: Session | null, view: View | null, etag: string | null, resendAt: number | null, link: {id: string, code: string} | null, lost: boolean, checkedAt: Date | null}} */
+/**
+ * @typedef {object} State
+ * @property {Session | null} session
+ * @property {View | null} view
+ * @property {string | null} etag
+ * @property {number | null} resendAt
+ * @property {{id: string, code: string} | null} link that was opened in this tab
+ * @property {string | null} linked the registration of a link whose code went with a reload
+ * @property {boolean} lost the server does not know the session
+ * @property {Date | null} checkedAt
+ */
+
+/** @type {State} */
 export const state = {
   session: null,
   view: null,
   etag: null,
   resendAt: null,
   link: null,
+  linked: null,
   lost: false,
   checkedAt: null,
 };
 
 const ENDED = new Set(["verified", "rejected", "expired", "withdrawn"]);
+/** Seconds after which it is asked at the latest what became of a press, however long it is not to be repeated. */
+const LATEST = 15;
+const DAY = 86400;
+const UNPROCESSABLE = 422;
 
 let sending = false;
 /** Counts what is sent and asked: an answer to something older tells of a time before. */
 let generation = 0;
 /** @type {{step: Step, before: Standing, busy: boolean} | null} A press of which is not known whether it arrived. */
 let unsure = null;
+/** Not to be pressed again yet, because the server or the page has said so. @type {Set<HTMLButtonElement>} */
+const held = new Set();
 let lookedAt = 0;
 
 // ------------------------------------------------------------------------------------------------- which screen
 
 /** Shows the screen that is due. */
 export function go() {
-  const view = state.view;
-  if (view && view.reason) loadReasons().then(() => screens.repaint());
-  return screens.show(due());
+  screens.show(due());
 }
 
 /** @returns {screens.Name} */
 function due() {
   const { view, session } = state;
   if (state.link) return "link";
-  if (state.lost) return "lost";
+  if (state.linked || state.lost) return "lost";
   if (!session) return "start";
   if (!view) return "loading";
   switch (view.status) {
@@ -103,18 +122,36 @@ function sendingAgain(view) {
 
 // --------------------------------------------------------------------------------------------------- beginning
 
-/** Begins with what this device has: a session, or nothing. */
+/** Begins with what this device has: a link, a session, or nothing. */
 export function arrive() {
   polling.watch(look);
-  addEventListener("offline", noSignal);
+  addEventListener("offline", () => noSignal(false));
   addEventListener("online", () => {
     // With a session the first answer says so.
     if (!state.session) signalLost(null);
   });
   stored.onOtherTab(otherTab);
   state.session = stored.session();
+  goOnAfterLink();
   if (state.session) look();
-  return go();
+  go();
+}
+
+/** After a reload the code of a link is gone, as it is kept nowhere; the mail still has it. */
+function goOnAfterLink() {
+  const linked = stored.linked();
+  if (state.link || !linked) return;
+  if (state.session && state.session.id === linked) stored.keepLinked(null);
+  else {
+    state.linked = linked;
+    say((t) => t.link.reloaded);
+  }
+}
+
+/** The link that was opened in this tab is done with. */
+export function closeLink() {
+  state.link = state.linked = null;
+  stored.keepLinked(null);
 }
 
 /**
@@ -127,6 +164,7 @@ export function adopt(session) {
   state.session = session;
   state.etag = null;
   stored.keep(session);
+  closeLink();
 }
 
 /** Leaves the registration of this device behind, and begins anew. Only ever by a press. */
@@ -134,11 +172,12 @@ export function leave() {
   polling.rest();
   generation += 1;
   stored.forget();
-  Object.assign(state, { session: null, view: null, etag: null, resendAt: null, lost: false, link: null });
+  closeLink();
+  Object.assign(state, { session: null, view: null, etag: null, resendAt: null, lost: false });
   unsure = null;
   wipe();
   hush();
-  return go();
+  go();
 }
 
 async function otherTab() {
@@ -146,7 +185,7 @@ async function otherTab() {
   const before = state.session;
   const same = session && before && before.id === session.id;
   Object.assign(state, { session, etag: null });
-  if (state.link) return;
+  if (state.link || state.linked) return;
   state.lost = false;
   if (!same) {
     // What is shown here is over.
@@ -154,7 +193,7 @@ async function otherTab() {
     unsure = null;
     if (before) wipe();
     Object.assign(state, { view: null, resendAt: null });
-    await go();
+    go();
   }
   await look();
   if (session && !same) say((t) => (before ? t.moved.otherRegistration : t.moved.otherTab));
@@ -178,30 +217,32 @@ export async function look() {
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     if (mine !== generation) return;
-    noSignal();
+    noSignal(error.slow);
     polling.failed();
     return;
   }
   if (mine !== generation) return;
-  signalLost(null);
   if (answer.status === 404 && answer.body && answer.body.code === "registration_not_found") {
+    signalLost(null);
     state.lost = true;
-    settle();
-    await go();
+    await settle();
+    go();
     return;
   }
   if (answer.status !== 200 && answer.status !== 304) {
+    signalLost((t) => `${t.connection.busy} ${t.connection.safe}`);
     polling.failed(answer.retryAfter);
     return;
   }
+  signalLost(null);
   polling.answered();
   state.checkedAt = new Date();
-  if (answer.status === 200) await receive(answer.body, answer);
+  if (answer.status === 200) receive(answer.body, answer);
   else {
     next(answer);
-    await go();
+    go();
   }
-  settle();
+  await settle();
 }
 
 /** The same at once, unless it was only just done. */
@@ -215,7 +256,7 @@ export function lookNow() {
  * @param {View} view
  * @param {Answer} answer that it came in
  */
-export async function receive(view, answer) {
+export function receive(view, answer) {
   state.view = view;
   state.etag = answer.etag;
   state.lost = false;
@@ -224,7 +265,7 @@ export async function receive(view, answer) {
   state.resendAt = wait === null ? null : Date.now() + wait * 1000;
   next(answer);
   if (ended()) wipe();
-  await go();
+  go();
 }
 
 /** @param {Answer} answer */
@@ -270,7 +311,6 @@ export async function send(step) {
   polling.rest();
   hush();
   mark(button, "sending");
-  let hold = 0;
   try {
     const answer = await call(method, path, { session, body, key });
     over();
@@ -280,12 +320,9 @@ export async function send(step) {
   } catch (error) {
     over();
     if (!(error instanceof Unreachable)) throw error;
-    hold = lost(step, before);
+    lost(step, before, error.slow);
   } finally {
-    if (hold) {
-      mark(button, "held");
-      setTimeout(() => mark(button, "ready"), hold * 1000);
-    } else if (!holds(step)) mark(button, "ready");
+    release(button);
     if (polling.resting()) resume();
   }
 }
@@ -295,9 +332,27 @@ function over() {
   generation += 1;
 }
 
-/** @param {Step} step */
-function holds(step) {
-  return unsure !== null && unsure.step === step;
+/**
+ * Holds a button back for some seconds.
+ *
+ * @param {HTMLButtonElement} button
+ * @param {number} seconds
+ */
+function hold(button, seconds) {
+  held.add(button);
+  setTimeout(
+    () => {
+      held.delete(button);
+      release(button);
+    },
+    Math.min(seconds, DAY) * 1000,
+  );
+}
+
+/** Lets a button be pressed again, once nothing speaks against it. @param {HTMLButtonElement} button */
+function release(button) {
+  const open = unsure !== null && unsure.step.button === button;
+  mark(button, open || held.has(button) ? "held" : "ready");
 }
 
 /** Goes on asking after a press that has set no time for it. */
@@ -312,11 +367,10 @@ function ended() {
 /** @param {Step} step @param {Answer} answer @param {Standing} before */
 async function refused(step, answer, before) {
   const problem = problemOf(answer);
-  await loadReasons();
   if (await step.refused(problem)) return;
   if (answer.status === 404 && problem.code === "registration_not_found") {
     state.lost = true;
-    await go();
+    go();
   } else if (answer.status === 409 || answer.status === 410) {
     const here = screens.shown();
     await look();
@@ -324,56 +378,86 @@ async function refused(step, answer, before) {
     const moved = screens.shown() !== here || changedSince(before);
     say((t) => (moved ? t.moved.done : t.moved.notNow));
   } else {
-    say((t) => `${(reason(problem.code) || problem).detail || t.connection.busy} ${t.connection.kept}`);
+    const again = answer.retryAfter ? Date.now() + answer.retryAfter * 1000 : null;
+    say((t) => {
+      const { detail } = reason(problem.code) || problem;
+      const when = again && t.connection.pressAt(clock(new Date(again)));
+      return [detail || t.connection.busy, when, t.connection.kept].filter(Boolean).join(" ");
+    });
+    if (answer.retryAfter) hold(step.button, answer.retryAfter);
     if (step.lost || !state.session) return;
     // Whether it was carried out is not certain: what is there is asked for before it can be pressed again.
     unsure = { step, before, busy: true };
-    mark(step.button, "held");
-    if (answer.retryAfter) polling.later(answer.retryAfter);
+    if (answer.retryAfter) polling.later(Math.min(answer.retryAfter, LATEST));
     else await look();
   }
 }
 
-/**
- * @param {Step} step
- * @param {Standing} before
- * @returns {number} seconds for which the button is held
- */
-function lost(step, before) {
-  if (step.lost) return step.lost();
+/** @param {Step} step @param {Standing} before @param {boolean} slow */
+function lost(step, before, slow) {
+  if (step.lost) {
+    const seconds = step.lost(slow);
+    if (seconds) hold(step.button, seconds);
+    return;
+  }
   unsure = { step, before, busy: false };
-  mark(step.button, "held");
-  noSignal();
+  noSignal(slow);
   polling.failed();
-  return 0;
 }
 
-function noSignal() {
-  signalLost((t) => (unsure && !unsure.busy ? t.connection.unsure : t.connection.lost));
+/** @param {boolean} slow whether it is only that no answer came in time */
+function noSignal(slow) {
+  signalLost(({ connection }) => {
+    if (unsure && !unsure.busy) return slow ? connection.unsureSlow : connection.unsure;
+    return slow ? connection.slow : connection.lost;
+  });
 }
 
 /** The server has said where the registration is, so what became of the press is known. */
-function settle() {
+async function settle() {
   if (!unsure) return;
   const { step, before, busy } = unsure;
   unsure = null;
-  mark(step.button, "ready");
+  release(step.button);
   if (state.lost) return;
-  if (changedSince(before)) say((t) => t.connection.arrived);
-  else if (!busy) say((t) => (step.sends ? t.connection.lookFirst : t.connection.pressAgain));
+  if (step.confirms && ended() && !passed(step.confirms)) return; // the screen says why
+  if (step.confirms ? taken(step.confirms) : changedSince(before)) {
+    if (step.arrived) step.arrived();
+    say((t) => t.connection.arrived);
+  } else if (step.confirms && guessedSince(before)) {
+    hush();
+    await step.refused(problem(UNPROCESSABLE, "code_wrong"));
+  } else if (!busy) say((t) => (step.sends ? t.connection.lookFirst : t.connection.pressAgain));
+}
+
+/** @param {"email" | "phone"} what */
+function passed(what) {
+  const { view } = state;
+  return view !== null && view.layers[what === "email" ? "email" : "otp"].state === "passed";
+}
+
+/** Whether a code was right: its layer passes a moment after it is no longer expected. @param {"email" | "phone"} what */
+function taken(what) {
+  return passed(what) || (state.view !== null && state.view.expects !== `${what}_code`);
+}
+
+/** Whether a try is gone although the same code is awaited as before. @param {Standing} before */
+function guessedSince(before) {
+  const { left } = standing();
+  return left !== null && before.left !== null && left < before.left && !changedSince(before);
 }
 
 /**
  * Where the registration stands, as far as a press may change it.
  *
- * @typedef {{print: string, wait: number | null}} Standing
+ * @typedef {{print: string, wait: number | null, left: number | null}} Standing
  */
 
 /** @returns {Standing} */
 function standing() {
   const { view } = state;
-  const print = view && [view.status, view.expects, view.reason, view.attempts_left, view.code_sent, view.layers];
-  return { print: JSON.stringify(print), wait: resendIn() };
+  const print = view && [view.status, view.expects, view.reason, view.email, view.code_sent, view.layers];
+  return { print: JSON.stringify(print), wait: resendIn(), left: view && view.attempts_left };
 }
 
 /** @param {Standing} before */
@@ -384,9 +468,14 @@ function changedSince(before) {
 }
 
 /** @param {Answer} answer @returns {Problem} */
-function problemOf(answer) {
-  const problem = answer.body;
-  if (problem && typeof problem.code === "string" && Array.isArray(problem.errors)) return problem;
+function problemOf({ status, body }) {
+  if (body && typeof body.code === "string" && Array.isArray(body.errors)) return body;
   // From a gateway in between, which has no words of ours.
-  return { type: "about:blank", title: "", status: answer.status, detail: "", code: "unavailable", errors: [] };
+  return problem(status, "unavailable");
+}
+
+/** @param {number} status @param {string} code @returns {Problem} */
+function problem(status, code) {
+  const { busy } = texts().connection;
+  return { type: "about:blank", title: busy, status, detail: busy, code, errors: [] };
 }

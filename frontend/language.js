@@ -1,25 +1,26 @@
 // @ts-check
 /**
- * The language that is shown, and its texts. Indonesian comes with the page, English when somebody asks for it, and the
- * catalogue of reasons when the first of them is shown.
+ * The language that is shown, and its texts. Indonesian comes with the page, its catalogue of reasons included; English
+ * when somebody asks for it, and then both together.
  */
+import { load } from "./loading.js";
 import indonesian from "./texts/id.js";
+import indonesianReasons from "./texts/reasons.id.js";
 
 /** @typedef {"id" | "en"} Language */
 /** @typedef {typeof indonesian} Texts */
 /** @typedef {{title: string, detail: string, ask: string | null}} Reason */
+/** @typedef {{texts: Texts, reasons: {[code: string]: Reason | undefined}}} Words */
 
 /** @type {readonly Language[]} */
 export const LANGUAGES = ["id", "en"];
 const STORED_AS = "berlapis.language";
 
+const first = /** @type {Words} */ ({ texts: indonesian, reasons: indonesianReasons });
+/** @type {{[language in Language]?: Words}} */
+const known = { id: first };
 /** @type {Language} */
 let shown = "id";
-/** @type {{[language: string]: Texts}} */
-const known = { id: indonesian };
-/** @type {{[language: string]: {[code: string]: Reason | undefined}}} */
-const reasons = {};
-let reasonsWanted = false;
 
 /** The language that is shown. */
 export function language() {
@@ -28,48 +29,47 @@ export function language() {
 
 /** Its texts. */
 export function texts() {
-  return known[shown] || indonesian;
+  return (known[shown] || first).texts;
 }
 
 /**
- * What the catalogue says about a code in the language that is shown; null where it is not loaded or has no such code.
+ * What the catalogue says about a code in the language that is shown; null where it has no such code.
  *
  * @param {string | null | undefined} code
  * @returns {Reason | null}
  */
 export function reason(code) {
-  return (code && (reasons[shown] || {})[code]) || null;
-}
-
-/**
- * Loads the catalogue of reasons, once. Never fails: without it the page says what it knows itself.
- *
- * @returns {Promise<void>}
- */
-export async function loadReasons() {
-  reasonsWanted = true;
-  await reasonsIn(shown);
+  return (code && (known[shown] || first).reasons[code]) || null;
 }
 
 /**
  * Shows another language from now on; whoever calls paints the page again.
  *
  * @param {Language} language
- * @returns {Promise<boolean>} false when its texts could not be loaded
+ * @returns {Promise<boolean>} false when its texts could not be loaded; the next call tries again
  */
 export async function speak(language) {
   try {
-    const [loaded] = await Promise.all([
-      known[language] ? { default: known[language] } : import("./texts/en.js"),
-      reasonsWanted ? reasonsIn(language) : null,
-    ]);
-    known[language] = loaded.default;
+    known[language] = known[language] || (await wordsOf(language));
   } catch {
     return false;
   }
   shown = language;
   document.documentElement.lang = language;
   return true;
+}
+
+/**
+ * A time of day.
+ *
+ * @param {Date} at
+ */
+export function clock(at) {
+  return at.toLocaleTimeString(language() === "id" ? "id-ID" : "en-GB", {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+  });
 }
 
 /** The language that was chosen on this device before, or Indonesian. */
@@ -90,13 +90,12 @@ export function remember() {
   }
 }
 
-/** @param {Language} language */
-async function reasonsIn(language) {
-  if (reasons[language]) return;
-  try {
-    const loaded = language === "en" ? await import("./texts/reasons.en.js") : await import("./texts/reasons.id.js");
-    reasons[language] = loaded.default;
-  } catch {
-    // Asked for again with the next reason.
-  }
+/** @param {Language} language @returns {Promise<Words>} */
+async function wordsOf(language) {
+  // Both are awaited, so that a try which fails has tried both.
+  const [texts, reasons] = await Promise.all(
+    [`texts/${language}.js`, `texts/reasons.${language}.js`].map((file) => load(file).catch(() => null)),
+  );
+  if (!texts || !reasons) throw new Error(`no ${language}`);
+  return { texts: texts.default, reasons: reasons.default };
 }

@@ -8,10 +8,13 @@
  * @property {boolean} dirty typed, and not yet taken by the server
  */
 
+/** @typedef {{open: boolean, typed: string}} Changing outlives the screen, which may change while somebody types */
+
 /**
  * @typedef {object} Memory
  * @property {string} email
- * @property {string | null} suggestion what may have been meant by it
+ * @property {string | null} declined what was not meant by it: a suggestion that was turned down
+ * @property {{email: Changing, phone: Changing}} changing another address or number, not sent yet
  * @property {string} phone
  * @property {string | null} channel on which the newest code to the phone was asked for
  * @property {Details} details
@@ -22,7 +25,8 @@
 function nothing() {
   return {
     email: "",
-    suggestion: null,
+    declined: null,
+    changing: { email: { open: false, typed: "" }, phone: { open: false, typed: "" } },
     phone: "",
     channel: null,
     details: { values: {}, acknowledged: new Map(), dirty: false },

@@ -85,11 +85,12 @@ export function read(text, { year, today = new Date() } = {}) {
  * @param {number} day @param {number} month @param {number} yy @param {number | undefined} own @param {Date} today
  */
 function date(day, month, yy, own, today) {
-  const years = [...(own !== undefined && own % 100 === yy ? [own] : []), 2000 + yy, 1900 + yy];
-  for (const year of years) {
+  const stated = own !== undefined && own % 100 === yy ? own : null;
+  for (const year of [...(stated === null ? [] : [stated]), 2000 + yy, 1900 + yy]) {
     const born = new Date(year, month - 1, day);
     const exists = born.getFullYear() === year && born.getMonth() === month - 1 && born.getDate() === day;
-    if (exists && born <= today) return { day, month, year };
+    // The year that somebody states is believed before the clock of a phone, which may be years behind.
+    if (exists && (year === stated || born <= today)) return { day, month, year };
   }
   return null;
 }

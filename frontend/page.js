@@ -6,7 +6,14 @@ import { arrive, go, look, lookNow, state } from "./journey.js";
 import { LANGUAGES, language, remember, remembered, speak } from "./language.js";
 import { linkIn } from "./link.js";
 import { repaint, watchHistory } from "./screens.js";
-import { place, say } from "./status.js";
+import { keepLinked } from "./session.js";
+import { hush, place, say } from "./status.js";
+
+/** Milliseconds for which the page waits for another language before it shows itself in its own. */
+const LANGUAGE_MS = 4000;
+
+/** Whether the last try to show another language has failed, and the page says so. */
+let speechless = false;
 
 /** @param {string} id */
 const byId = (id) => /** @type {HTMLElement} */ (document.getElementById(id));
@@ -19,8 +26,10 @@ function takeLink() {
   const found = linkIn(location.hash);
   if (!found) return false;
   history.replaceState(history.state, "", location.pathname + location.search);
-  if (found.link) state.link = found.link;
-  else say((t) => t.link.malformed);
+  if (found.link) {
+    state.link = found.link;
+    keepLinked(found.link.id);
+  } else say((t) => t.link.malformed);
   return Boolean(found.link);
 }
 
@@ -44,16 +53,8 @@ function frame() {
     main.focus();
   });
   choose.addEventListener("click", async () => {
-    const other = LANGUAGES[language() === "id" ? 1 : 0];
-    if (!(await speak(other))) {
-      say((t) => t.connection.language);
-      return;
-    }
-    choose.lang = language() === "id" ? "en" : "id";
-    remember();
-    repaint();
+    spoken(await speak(LANGUAGES[language() === "id" ? 1 : 0]), remember);
   });
-  choose.lang = language() === "id" ? "en" : "id";
   place(byId("banner"), lookNow);
   addEventListener("hashchange", () => {
     if (!takeLink()) return;
@@ -62,12 +63,29 @@ function frame() {
   });
 }
 
+/** @param {boolean} so whether the language is there @param {() => void} [then] */
+function spoken(so, then = () => {}) {
+  byId("language").lang = language() === "id" ? "en" : "id";
+  if (so && speechless) hush();
+  speechless = !so;
+  if (!so) {
+    say((t) => t.connection.language);
+    return;
+  }
+  then();
+  repaint();
+}
+
 async function begin() {
-  await speak(remembered());
+  takeLink();
+  // It is for whom the scripts do not come.
+  for (const stuck of document.querySelectorAll(".stuck")) stuck.remove();
+  const speaking = speak(remembered());
+  await Promise.race([speaking, new Promise((done) => setTimeout(done, LANGUAGE_MS))]);
   frame();
   watchHistory();
-  takeLink();
-  await arrive();
+  arrive();
+  spoken(await speaking);
 }
 
 begin();

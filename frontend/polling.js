@@ -1,15 +1,19 @@
 // @ts-check
 /**
  * When to ask the server again: as its `Retry-After` says, more and more seldom while it cannot be reached, and not at
- * all while nobody looks or there is no signal. Who comes back sees the news at once.
+ * all while nobody looks or there is no signal. Who comes back sees the news at once, unless the server asked for a pause.
  */
 
 export const USUAL = 5;
 const LONGEST = 30;
+/** Seconds for which a server that is busy is left alone at most, whatever something in between says in its name. */
+const LONGEST_PAUSE = 300;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
 let failures = 0;
+/** Until then the server, which is busy, has asked to be left alone. */
+let pausedUntil = 0;
 /** @type {() => void} */
 let ask = () => {};
 
@@ -43,10 +47,15 @@ export function later(seconds) {
   }, seconds * 1000);
 }
 
-/** Asks now, if anybody looks. */
-export function soon() {
-  rest();
-  if (awake()) ask();
+/** Asks now, if anybody looks and the server has not asked for a pause. */
+function soon() {
+  const pause = pausedUntil - Date.now();
+  // A clock that was put back meanwhile must not make it long.
+  if (pause > 0 && pause <= LONGEST_PAUSE * 1000) later(pause / 1000);
+  else {
+    rest();
+    if (awake()) ask();
+  }
 }
 
 /** Asks no more, until told otherwise. */
@@ -61,7 +70,7 @@ export function resting() {
 }
 
 /**
- * No answer came: asks again, the later the more often that happened.
+ * No answer came, or the server is busy: asks again, the later the more often that happened.
  *
  * @param {number | null} [retryAfter] seconds, where the server said so
  */
@@ -69,12 +78,14 @@ export function failed(retryAfter = null) {
   failures += 1;
   // Not everybody at the same moment when a mast or a server is back.
   const backoff = Math.min(LONGEST, 2 ** failures) * (0.5 + Math.random() / 2);
-  later(Math.max(backoff, retryAfter || 0));
+  const pause = Math.min(LONGEST_PAUSE, retryAfter || 0);
+  pausedUntil = Date.now() + pause * 1000;
+  later(Math.max(backoff, pause));
 }
 
 /** An answer came. */
 export function answered() {
-  failures = 0;
+  failures = pausedUntil = 0;
 }
 
 function awake() {

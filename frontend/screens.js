@@ -2,10 +2,24 @@
 /**
  * Puts one screen in place of another: heading, progress, history, focus. What is shown already stays as it is, and only
  * what has changed in it is painted again.
+ *
+ * All screens come with the page. One that is loaded when it is due may not come, and a browser does not try an import
+ * again: the page comes whole, or reloading it brings what is missing.
  */
 import { append, el, refill, refresh } from "./dom.js";
 import config from "./config.js";
-import { language, loadReasons, texts } from "./language.js";
+import { language, texts } from "./language.js";
+import * as closed from "./screens/closed.js";
+import * as details from "./screens/details.js";
+import * as emailCode from "./screens/email_code.js";
+import * as link from "./screens/link.js";
+import * as lost from "./screens/lost.js";
+import * as phoneCode from "./screens/phone_code.js";
+import * as rejected from "./screens/rejected.js";
+import * as start from "./screens/start.js";
+import * as verified from "./screens/verified.js";
+import * as waiting from "./screens/waiting.js";
+import { ask } from "./screens/withdraw.js";
 import { hush, say, tell } from "./status.js";
 
 /** @typedef {import("./status.js").Words} Words */
@@ -26,20 +40,20 @@ import { hush, say, tell } from "./status.js";
  * @property {() => boolean} [unsaved] whether something was typed that leaving the page would lose
  */
 
-/** @type {{[name in Name]: () => Promise<{screen: (name: Name) => Screen}>}} */
+/** @type {{[name in Name]: {screen: (name: Name) => Screen}}} */
 const modules = {
-  loading: async () => ({ screen: () => ({ title: (t) => t.loading, node: el("p", {}, (t) => t.loadingText) }) }),
-  start: () => import("./screens/start.js"),
-  link: () => import("./screens/link.js"),
-  email_code: () => import("./screens/email_code.js"),
-  details: () => import("./screens/details.js"),
-  phone_code: () => import("./screens/phone_code.js"),
-  waiting: () => import("./screens/waiting.js"),
-  verified: () => import("./screens/verified.js"),
-  rejected: () => import("./screens/rejected.js"),
-  expired: () => import("./screens/closed.js"),
-  withdrawn: () => import("./screens/closed.js"),
-  lost: () => import("./screens/lost.js"),
+  loading: { screen: () => ({ title: (t) => t.loading, node: el("p", {}, (t) => t.loadingText) }) },
+  start,
+  link,
+  email_code: emailCode,
+  details,
+  phone_code: phoneCode,
+  waiting,
+  verified,
+  rejected,
+  expired: closed,
+  withdrawn: closed,
+  lost,
 };
 /** Where going back could be meant to go. Waiting is no place. */
 const PLACES = new Set([
@@ -52,7 +66,6 @@ const PLACES = new Set([
   "expired",
   "withdrawn",
 ]);
-const RETRY_MS = 3000;
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 
@@ -60,11 +73,8 @@ const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 let name = "loading";
 /** @type {Screen | null} */
 let screen = null;
-/** Counts what is to be shown: a module that arrives late is not shown in place of a newer screen. */
-let turn = 0;
 /** How many places are behind the one where the history stands. */
 let place = 0;
-let warm = false;
 
 /** The name of the screen that is shown. */
 export function shown() {
@@ -75,34 +85,23 @@ export function shown() {
  * Shows a screen; the one that is shown already is told that something has changed.
  *
  * @param {Name} wanted
- * @returns {Promise<void>}
  */
-export async function show(wanted) {
-  turn += 1;
-  if (wanted === name) {
-    if (screen && screen.changed) screen.changed();
-    const before = document.title;
-    repaint();
-    // Whoever does not see the heading is told that it has changed.
-    if (screen && document.title !== before) tell(screen.title);
+export function show(wanted) {
+  if (wanted !== name || !screen) {
+    put(wanted, modules[wanted].screen(wanted));
     return;
   }
-  const mine = turn;
-  let module;
-  try {
-    module = await modules[wanted]();
-  } catch {
-    if (mine !== turn) return;
-    say((t) => t.connection.part);
-    setTimeout(() => mine === turn && show(wanted), RETRY_MS);
-    return;
-  }
-  if (mine === turn) put(wanted, module.screen(wanted));
+  if (screen.changed) screen.changed();
+  const before = document.title;
+  repaint();
+  // Whoever does not see the heading is told that it has changed.
+  if (document.title !== before) tell(screen.title);
 }
 
 /** @param {Name} wanted @param {Screen} next */
 function put(wanted, next) {
-  const first = name === "loading" && screen === null;
+  const first = name === "loading";
+  const panel = openPanel();
   if (screen && screen.gone) screen.gone();
   if (!first) hush();
   name = wanted;
@@ -113,11 +112,20 @@ function put(wanted, next) {
   if (next.withdrawable) append(main, withdrawal(next.withdrawable));
   repaint();
   remember(wanted, first);
-  if (!first) {
-    scrollTo(0, 0);
-    heading.focus({ preventScroll: true });
-  }
-  if (!warm) warmUp();
+  if (first) return;
+  scrollTo(0, 0);
+  const same = panel && document.querySelector(`main [id="${panel}"]:not([hidden]) input`);
+  if (same instanceof HTMLElement) {
+    // Somebody was typing in a panel that this screen has as well.
+    same.focus();
+    tell(next.title);
+  } else heading.focus({ preventScroll: true });
+}
+
+/** The id of the panel that somebody types in, if there is one. */
+function openPanel() {
+  const panel = document.activeElement && document.activeElement.closest("main .panel[id]");
+  return panel && panel.id;
 }
 
 /** Paints everything again that may have changed. */
@@ -155,14 +163,7 @@ function progress(step) {
 function withdrawal(possible) {
   const panel = el("div", { class: "withdrawal", hidden: () => !possible() });
   const open = el("button", { type: "button", class: "plain", "aria-expanded": "false" }, (t) => t.withdraw.open);
-  open.addEventListener("click", async () => {
-    try {
-      const { ask } = await import("./screens/withdraw.js");
-      ask(panel, open);
-    } catch {
-      say((t) => t.connection.part);
-    }
-  });
+  open.addEventListener("click", () => ask(panel, open));
   append(panel, open);
   return panel;
 }
@@ -199,19 +200,4 @@ function remember(wanted, first) {
     place += 1;
     history.pushState({ place }, "", pathname + search);
   }
-}
-
-// ------------------------------------------------------------------------------------------------------- warming
-
-/** Loads the other screens while nobody waits for them, so that none is missing when the signal is. */
-function warmUp() {
-  warm = true;
-  const later = window.requestIdleCallback || ((/** @type {() => void} */ run) => setTimeout(run, 2000));
-  later(() => {
-    const all = [...Object.values(modules), () => import("./screens/withdraw.js"), loadReasons];
-    all.reduce(async (before, load) => {
-      await before;
-      await load().catch(() => {}); // asked for again when it is needed
-    }, Promise.resolve());
-  });
 }

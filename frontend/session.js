@@ -9,6 +9,8 @@
 
 const SESSION = "berlapis";
 const KEY = "berlapis.key";
+const LINK = "berlapis.link";
+const PROBE = "berlapis.probe";
 
 /** @type {Session | null} */
 let unstored = null;
@@ -52,6 +54,44 @@ export function forget() {
     localStorage.removeItem(SESSION);
   } catch {
     // Nothing was stored.
+  }
+}
+
+/** Whether this device keeps anything once the page is closed. */
+export function keeps() {
+  try {
+    localStorage.setItem(PROBE, "");
+    localStorage.removeItem(PROBE);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Keeps for a reload of this tab which registration a mailed link was about, but not its code; null when that is over.
+ *
+ * @param {string | null} id
+ */
+export function keepLinked(id) {
+  try {
+    if (id) sessionStorage.setItem(LINK, id);
+    else sessionStorage.removeItem(LINK);
+  } catch {
+    // The mail still has the link.
+  }
+}
+
+/**
+ * The registration that this tab's link was about.
+ *
+ * @returns {string | null}
+ */
+export function linked() {
+  try {
+    return sessionStorage.getItem(LINK);
+  } catch {
+    return null;
   }
 }
 

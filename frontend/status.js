@@ -7,12 +7,19 @@ import { append, el, refresh } from "./dom.js";
 
 /** @typedef {(texts: import("./dom.js").Texts) => string} Words */
 
+/** Long enough for a screen reader to see that a line was empty, so that the same words are said again. */
+const EMPTY_MS = 100;
+/** Pixels between what has the focus and the lines above it. */
+const ROOM = 16;
+
 /** @type {Words | null} */
 let message = null;
 /** @type {Words | null} */
 let signal = null;
 /** @type {Words | null} */
 let unseen = null;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let telling;
 /** @type {HTMLElement | null} */
 let banner = null;
 
@@ -40,6 +47,7 @@ export function place(place, retry) {
     ),
   );
   paint();
+  if ("ResizeObserver" in window) new ResizeObserver(() => uncover(place)).observe(place);
 }
 
 /**
@@ -50,26 +58,34 @@ export function place(place, retry) {
 export function say(words) {
   message = words;
   paint();
+  // On a low screen the lines do not stay at the top, and would be out of sight.
+  if (banner && !sticks(banner)) banner.scrollIntoView({ block: "nearest" });
 }
 
 /**
- * Says something that stands elsewhere already, to whoever hears the page.
+ * Says something that stands elsewhere already, to whoever hears the page; also when it is the same as before.
  *
  * @param {Words} words
  */
 export function tell(words) {
-  unseen = words;
+  clearTimeout(telling);
+  unseen = null;
   paint();
+  telling = setTimeout(() => {
+    unseen = words;
+    paint();
+  }, EMPTY_MS);
 }
 
 /** What was said is over. */
 export function hush() {
+  clearTimeout(telling);
   message = unseen = null;
   paint();
 }
 
 /**
- * Says that there is no signal, as long as that is so; null when it is back.
+ * Says that there is no signal, or no answer, as long as that is so; null when it is over.
  *
  * @param {Words | null} words
  */
@@ -80,4 +96,19 @@ export function signalLost(words) {
 
 function paint() {
   if (banner) refresh(banner);
+}
+
+/** @param {HTMLElement} place */
+function sticks(place) {
+  return getComputedStyle(place).position === "sticky";
+}
+
+/** Keeps what has the focus from being covered by the lines, however many they are. @param {HTMLElement} place */
+function uncover(place) {
+  const height = sticks(place) ? place.offsetHeight : 0;
+  document.documentElement.style.setProperty("scroll-padding-top", `${height + ROOM}px`);
+  const at = document.activeElement;
+  if (!at || !at.matches("main input, main select, main textarea, main button, main a")) return;
+  const { top, bottom } = at.getBoundingClientRect();
+  if (top < height && bottom > 0) at.scrollIntoView({ block: "nearest" });
 }

@@ -51,6 +51,9 @@ class Operator:
         case: dict[str, Any] = self.call("GET", f"/{registration_id}").json()
         return case
 
-    def decide(self, registration_id: str, decision: str, note: str = "KTP dilihat di loket.") -> HttpAnswer:
-        """Approve, reject, or give back for correction."""
-        return self.call("POST", f"/{registration_id}", {"decision": decision, "note": note})
+    def decide(
+        self, registration_id: str, decision: str, note: str = "KTP dilihat di loket.", question: str | None = None
+    ) -> HttpAnswer:
+        """Approve, reject, or give back for correction: what is asked now, or what was asked when it was read."""
+        question = question or self.read(registration_id).get("question", "none")
+        return self.call("POST", f"/{registration_id}", {"question": question, "decision": decision, "note": note})

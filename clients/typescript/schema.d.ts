@@ -326,6 +326,11 @@ export interface components {
              */
             possible: ("approve" | "reject" | "correct")[];
             /**
+             * Question
+             * @description Names what is asked now, to be given back with the decision.
+             */
+            question: string;
+            /**
              * Reason
              * @description Why it came here: a code of `docs/reasons.md`.
              */
@@ -415,6 +420,16 @@ export interface components {
             /** @description Set while its code is expected. */
             code_sent: components["schemas"]["CodeSent"] | null;
             /**
+             * Email
+             * @description The address, masked: so that whoever goes on from a link sees whose registration it is. None once erased.
+             */
+            email: string | null;
+            /**
+             * Email Suggestion
+             * @description What may have been meant by the address, until it is confirmed.
+             */
+            email_suggestion: string | null;
+            /**
              * Expects
              * @enum {string}
              */
@@ -471,6 +486,11 @@ export interface components {
              * @description Why: for other operators and for whoever checks the decisions. The registrant does not see it.
              */
             note: string;
+            /**
+             * Question
+             * @description `question` of the case as it was read. When another is asked by now, nothing is decided (409 `case_changed`).
+             */
+            question: string;
         };
         /**
          * Details
@@ -538,6 +558,16 @@ export interface components {
             /** @description Set while its code is expected. */
             code_sent: components["schemas"]["CodeSent"] | null;
             /**
+             * Email
+             * @description The address, masked: so that whoever goes on from a link sees whose registration it is. None once erased.
+             */
+            email: string | null;
+            /**
+             * Email Suggestion
+             * @description What may have been meant by the address, until it is confirmed.
+             */
+            email_suggestion: string | null;
+            /**
              * Expects
              * @enum {string}
              */
@@ -582,44 +612,6 @@ export interface components {
              * @example siti@example.com
              */
             email: string;
-        };
-        /**
-         * EmailChangedView
-         * @description The same, with what may have been meant by the new address.
-         */
-        EmailChangedView: {
-            assurance: components["schemas"]["Assurance"] | null;
-            /**
-             * Attempts Left
-             * @description Guesses or corrections that remain for what is expected.
-             */
-            attempts_left: number | null;
-            /** @description Set while its code is expected. */
-            code_sent: components["schemas"]["CodeSent"] | null;
-            /** Email Suggestion */
-            email_suggestion: string | null;
-            /**
-             * Expects
-             * @enum {string}
-             */
-            expects: "email_code" | "details" | "phone_code" | "nothing" | "dispute";
-            /** Id */
-            id: string;
-            layers: components["schemas"]["Layers"];
-            /** Policy Version */
-            policy_version: string | null;
-            /** Reason */
-            reason: string | null;
-            /**
-             * Resend Available In
-             * @description Seconds until another code may be asked for; None when none can be.
-             */
-            resend_available_in: number | null;
-            /**
-             * Status
-             * @enum {string}
-             */
-            status: "queued" | "email_pending" | "details_pending" | "checking" | "phone_pending" | "settling" | "in_review" | "verified" | "rejected" | "expired" | "withdrawn";
         };
         /**
          * FieldProblem
@@ -823,6 +815,16 @@ export interface components {
             attempts_left: number | null;
             /** @description Set while its code is expected. */
             code_sent: components["schemas"]["CodeSent"] | null;
+            /**
+             * Email
+             * @description The address, masked: so that whoever goes on from a link sees whose registration it is. None once erased.
+             */
+            email: string | null;
+            /**
+             * Email Suggestion
+             * @description What may have been meant by the address, until it is confirmed.
+             */
+            email_suggestion: string | null;
             /**
              * Expects
              * @enum {string}
@@ -1257,13 +1259,13 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Changed */
+            /** @description Registration */
             202: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EmailChangedView"];
+                    "application/json": components["schemas"]["RegistrationView"];
                 };
             };
             /** @description Bad Request */

@@ -9,7 +9,7 @@ import { receive, resendAfter, send, state } from "../journey.js";
 import { reason } from "../language.js";
 import { memory } from "../memory.js";
 import { say } from "../status.js";
-import { addressAttributes, suggested } from "./email.js";
+import { address, addressAttributes, suggested } from "./email.js";
 import { phoneAttributes, reallySo } from "./phone.js";
 
 /** Seconds to wait where the server names none. */
@@ -37,6 +37,9 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
     hint: (t) => t[place].newHint,
     attributes: purpose === "email" ? addressAttributes : phoneAttributes,
   });
+  // It may have been begun on another screen: the wait for a message that is held up ends while somebody types.
+  const isOpen = () => memory.changing[purpose].open;
+  field.input.value = memory.changing[purpose].typed;
   /** @type {Set<string>} Hints that were overruled for the number as it is typed. */
   const acknowledged = new Set();
   const button = sendButton((t) => t[place].send);
@@ -45,31 +48,34 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
     () => toggle(false),
   );
   const form = makeForm({ fields: [field], children: [field.node, button, cancel], submit, offer });
-  const panel = el("div", { id: `change-${purpose}`, class: "panel", hidden: true }, form.node);
+  const panel = el("div", { id: `change-${purpose}`, class: "panel", hidden: () => !isOpen() }, form.node);
   const opener = el(
     "button",
     {
       type: "button",
       class: "plain",
-      "aria-expanded": "false",
+      "aria-expanded": () => String(isOpen()),
       "aria-controls": panel.id,
       "data-change": purpose,
       // A double tap opens it, too.
-      on: { click: (event) => /** @type {MouseEvent} */ (event).detail < 2 && toggle(panel.hidden) },
+      on: { click: (event) => /** @type {MouseEvent} */ (event).detail < 2 && toggle(!isOpen()) },
     },
     label,
   );
   const node = el("div", { class: "change" }, opener, panel);
 
   field.input.addEventListener("input", () => {
+    memory.changing[purpose].typed = field.input.value;
     acknowledged.clear();
     for (const box of field.extras.querySelectorAll("input")) box.checked = false;
   });
 
   /** @param {boolean} open */
   function toggle(open) {
-    panel.hidden = !open;
-    opener.setAttribute("aria-expanded", String(open));
+    const changing = memory.changing[purpose];
+    changing.open = open;
+    refresh(node);
+    if (open) field.input.value = changing.typed;
     if (open) field.focus();
     else opener.focus();
   }
@@ -81,7 +87,7 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
   }
 
   async function submit() {
-    const empty = await emptiness([{ field }]);
+    const empty = emptiness([{ field }]);
     if (empty) form.show(empty);
     else await put(field.value());
   }
@@ -94,15 +100,12 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
       path: `${pathOf(String(state.session && state.session.id))}/${purpose}`,
       body: purpose === "email" ? { email: typed } : { phone: typed, acknowledged_hints: [...acknowledged] },
       sends: true,
-      accepted: async (answer) => {
-        const suggestion = answer.body.email_suggestion || null;
-        Object.assign(memory, purpose === "email" ? { email: typed, suggestion } : { phone: typed });
-        form.clear();
-        field.input.value = "";
-        toggle(false);
-        await receive(answer.body, answer);
+      accepted: (answer) => {
+        taken(typed);
+        receive(answer.body, answer);
         say((t) => t[place].changed(typed));
       },
+      arrived: () => taken(typed),
       refused: (problem) => {
         if (problem.code === "resend_too_early") {
           // The same address again: its code is on the way.
@@ -118,10 +121,20 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
     });
   }
 
+  /** @param {string} typed the server has it */
+  function taken(typed) {
+    memory[purpose] = typed;
+    memory.changing[purpose].typed = "";
+    form.clear();
+    field.input.value = "";
+    if (isOpen()) toggle(false);
+    refresh(); // whatever names it
+  }
+
   return {
     node,
     back: () => {
-      toggle(panel.hidden);
+      toggle(!isOpen());
       return true;
     },
     open: () => toggle(true),
@@ -137,42 +150,53 @@ export function meant() {
   // While the code is awaited or cannot be sent: only then can the address be changed.
   const changeable = () =>
     state.view !== null && (state.view.expects === "email_code" || state.view.reason === "email_unavailable");
-  const visible = () => memory.suggestion !== null && changeable();
-  const yes = sendButton((t) => t.suggestion.yes(memory.suggestion || ""), { press: take });
+  const suggestion = () => {
+    const said = (state.view && state.view.email_suggestion) || "";
+    return said === memory.declined ? "" : said;
+  };
+  const visible = () => Boolean(suggestion()) && changeable();
+  const yes = sendButton((t) => t.suggestion.yes(suggestion()), { press: take });
   yes.dataset.acceptSuggestion = "";
   const no = plainButton(
     (t) => t.suggestion.no,
-    () => {
-      memory.suggestion = null;
-      refresh(node);
-    },
+    () => decline(suggestion()),
   );
   const node = el(
     "section",
     { id: "suggestion", class: "suggestion", hidden: () => !visible() },
-    el("h2", {}, (t) => t.suggestion.meant(memory.suggestion || "")),
-    el("p", {}, (t) => t.suggestion.sentTo(memory.email)),
+    el("h2", {}, (t) => t.suggestion.meant(suggestion())),
+    el("p", {}, (t) => t.suggestion.sentTo(address())),
     yes,
     no,
   );
+
+  /** @param {string} address is not meant, or cannot be had */
+  function decline(address) {
+    memory.declined = address;
+    refresh(node);
+  }
+
   async function take() {
-    const address = memory.suggestion;
-    if (!address) return;
+    const meant = suggestion();
+    if (!meant) return;
     await send({
       button: yes,
       method: "PUT",
       path: `${pathOf(String(state.session && state.session.id))}/email`,
-      body: { email: address },
+      body: { email: meant },
       sends: true,
-      accepted: async (answer) => {
-        Object.assign(memory, { email: address, suggestion: null });
-        await receive(answer.body, answer);
-        say((t) => t.emailCode.changed(address));
+      accepted: (answer) => {
+        memory.email = meant;
+        receive(answer.body, answer);
+        say((t) => t.emailCode.changed(meant));
+      },
+      arrived: () => {
+        memory.email = meant;
+        refresh();
       },
       refused: (problem) => {
         if (problem.code !== "changes_used_up" && problem.code !== "resend_too_early") return false;
-        memory.suggestion = null;
-        refresh(node);
+        decline(meant);
         say(() => (reason(problem.code) || problem).detail);
         return true;
       },

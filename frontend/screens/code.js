@@ -8,7 +8,7 @@ import { adopt, look, receive, resendAfter, resendIn, send, state } from "../jou
 import { pathOf } from "../api.js";
 import { reason } from "../language.js";
 import { memory } from "../memory.js";
-import { say } from "../status.js";
+import { say, tell } from "../status.js";
 
 /** @typedef {import("../status.js").Words} Words */
 
@@ -125,7 +125,7 @@ export function codeForm({ purpose, others = () => [] }) {
   }
 
   async function submit() {
-    const empty = await incomplete(field);
+    const empty = incomplete(field);
     if (empty) {
       form.show(empty);
       return;
@@ -135,10 +135,11 @@ export function codeForm({ purpose, others = () => [] }) {
       method: "POST",
       path: `${path()}/confirmation`,
       body: { code: field.value() },
+      confirms: purpose,
       accepted: async (answer) => {
         const { session } = state;
         if (session && answer.body.session_secret) adopt({ id: session.id, secret: answer.body.session_secret });
-        await receive(answer.body, answer);
+        receive(answer.body, answer);
       },
       refused: async (problem) => {
         if (!OF_CODES.has(problem.code)) return false;
@@ -148,6 +149,7 @@ export function codeForm({ purpose, others = () => [] }) {
         form.show(ofField(problem));
         field.input.select();
         refresh(form.node);
+        if (few() !== null) tell((t) => `${(reason(problem.code) || problem).detail} ${t.code.left(few() || 0)}`);
         if (problem.code === "too_many_guesses") await look();
         return true;
       },
@@ -180,7 +182,7 @@ export function codeForm({ purpose, others = () => [] }) {
         if (channel) memory.channel = channel;
         form.clear();
         field.input.value = "";
-        await receive(answer.body, answer);
+        receive(answer.body, answer);
         say((t) => t.code.resent);
         // The button cannot keep the focus: it waits again.
         field.focus();
@@ -207,7 +209,7 @@ export function codeForm({ purpose, others = () => [] }) {
     for (const button of [resend, ...byChannel]) allow(button, possible);
     allow(confirm, open());
     refresh(wait);
-    if (counting && possible) say((t) => t.code.resendNow);
+    if (counting && possible) tell((t) => t.code.resendNow);
     counting = open() && seconds !== null && seconds > 0;
   }
 

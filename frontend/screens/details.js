@@ -2,7 +2,7 @@
 /** Step 2: what stands on the card. */
 import { pathOf } from "../api.js";
 import { sendButton } from "../buttons.js";
-import { marked } from "../digits.js";
+import { marked, wordsId } from "../digits.js";
 import { el, refresh } from "../dom.js";
 import { groupField, textField } from "../fields.js";
 import { emptiness, fieldOf, makeForm } from "../form.js";
@@ -12,10 +12,12 @@ import { caretAfter, grouped, LENGTH, plain, read } from "../nik.js";
 import { phoneAttributes, reallySo } from "./phone.js";
 import { notice, why } from "./reason.js";
 import { sayNik, whereItIsRead } from "./says.js";
+import { whose } from "./whose.js";
 
 /** What the server says of the details. */
 const OF_DETAILS = new Set(["invalid_request", "hints_to_check", "body_malformed", "body_too_large"]);
 const LAST = 4;
+const NIK_SAID = ["nik-hint", "nik-error", "nik-count"];
 
 /** @returns {import("../screens.js").Screen} */
 export function screen() {
@@ -51,6 +53,7 @@ export function screen() {
   /** @param {import("../fields.js").Field} field @param {import("../api.js").FieldProblem} error */
   function offer(field, error) {
     const digits = field === nik.field ? marked(() => nik.field.input.value, error) : null;
+    if (digits) nik.describedBy(wordsId(error));
     if (!error.hint) return digits;
     const about = [fieldOf(error), ...(error.related || []).map((pointer) => fieldOf({ ...error, pointer }))];
     return el(
@@ -111,7 +114,7 @@ export function screen() {
   }
 
   async function submit() {
-    const empty = await emptiness([
+    const empty = emptiness([
       { field: nik.field },
       { field: last4.field },
       { field: name },
@@ -142,7 +145,7 @@ export function screen() {
         memory.phone = phone.value();
         memory.details.dirty = JSON.stringify(values) !== sent;
         form.clear();
-        await receive(answer.body, answer);
+        receive(answer.body, answer);
       },
       refused: (problem) => {
         if (!OF_DETAILS.has(problem.code)) return false;
@@ -170,7 +173,7 @@ export function screen() {
       hint: (t) => t.details.nikHint,
       attributes: {
         class: "nik",
-        "aria-describedby": "nik-hint nik-error nik-count",
+        "aria-describedby": NIK_SAID.join(" "),
         inputmode: "numeric",
         autocomplete: "off",
         autocapitalize: "off",
@@ -180,6 +183,7 @@ export function screen() {
       after: [count, echo],
     });
     const { input } = field;
+    const described = new Set(NIK_SAID);
 
     function painted() {
       refresh(count);
@@ -205,7 +209,13 @@ export function screen() {
       input.setSelectionRange(caret, caret);
     }
 
-    return { field, painted };
+    /** @param {string} id of words that are there now; of others that were, no browser takes notice */
+    function describedBy(id) {
+      described.add(id);
+      input.setAttribute("aria-describedby", [...described].join(" "));
+    }
+
+    return { field, painted, describedBy };
   }
 
   function lastFourField() {
@@ -337,6 +347,7 @@ export function screen() {
     node: el(
       "div",
       {},
+      whose(),
       declined,
       el("p", {}, (t) => t.details.intro),
       form.node,

@@ -1,9 +1,8 @@
 // @ts-check
 /** Step 1, the second half: the code from the mail. */
 import { el } from "../dom.js";
-import { state } from "../journey.js";
-import { memory } from "../memory.js";
 import { change, meant } from "./change.js";
+import { address } from "./email.js";
 import { codeForm } from "./code.js";
 import { notice, why } from "./reason.js";
 
@@ -17,7 +16,7 @@ export function screen() {
     "div",
     {},
     undelivered,
-    el("p", {}, (t) => (sentTo() ? t.emailCode.sent(sentTo()) : t.emailCode.sentSomewhere)),
+    el("p", {}, (t) => (address() ? t.emailCode.sent(address()) : t.emailCode.sentSomewhere)),
     el("p", {}, (t) => t.emailCode.link),
     meant(),
     code.form.node,
@@ -43,9 +42,4 @@ export function screen() {
     gone: code.gone,
     back: other.back,
   };
-}
-
-function sentTo() {
-  const sent = state.view && state.view.code_sent;
-  return memory.email || (sent && sent.channel === "email" ? sent.to : "");
 }

@@ -4,14 +4,14 @@
  * button is pressed, whatever else happens to the page.
  */
 import { plainButton, sendButton } from "../buttons.js";
-import { el, refresh } from "../dom.js";
+import { el, refill, refresh } from "../dom.js";
 import { makeForm } from "../form.js";
-import { go, leave, look, state } from "../journey.js";
-import { openWithCode } from "./opening.js";
+import { closeLink, go, leave, look, state } from "../journey.js";
+import { openWithCode, openingForm } from "./opening.js";
 
 /** @returns {import("../screens.js").Screen} */
 export function screen() {
-  const opened = state.link;
+  let opened = state.link;
   const own = () => (state.session && opened && state.session.id === opened.id ? state.session : null);
   const other = () => Boolean(state.session && !own());
   /** The address of the registration that is open here is confirmed: the link has nothing left to do. */
@@ -23,11 +23,13 @@ export function screen() {
   /** @type {string | null} */
   let refusal = null;
 
-  const button = sendButton((t) => t.link.button);
+  const button = sendButton((t) => t.link.button, { hidden: () => refused() });
   button.id = "confirm";
   const form = makeForm({ fields: [], children: [button], submit });
   const stay = plainButton((t) => t.link.stay, close, { id: "stay", hidden: () => !other() || refused() });
   const goOn = plainButton((t) => t.continue, close, { id: "continue", class: "button main" });
+  /** Another code, typed. It is part of the page only once the link's own was refused. */
+  const instead = el("div", { hidden: () => Boolean(own()) });
   const node = el(
     "div",
     {},
@@ -40,7 +42,7 @@ export function screen() {
     el(
       "div",
       { hidden: () => done() },
-      el("p", {}, (t) => t.link.text),
+      el("p", { hidden: () => refused() }, (t) => t.link.text),
       el(
         "section",
         { class: "notice", hidden: () => !other() || refused() },
@@ -49,11 +51,12 @@ export function screen() {
       ),
       form.node,
       stay,
-      el("p", { class: "aside" }, (t) => t.link.nothingYet),
+      el("p", { class: "aside", hidden: () => refused() }, (t) => t.link.nothingYet),
       el(
         "section",
         { id: "refused", class: "panel", hidden: () => !refused() },
         el("h2", {}, (t) => t.link.refused),
+        instead,
         plainButton((t) => t.link.own, close, { hidden: () => !state.session }),
         plainButton((t) => t.again, leave, { hidden: () => Boolean(state.session) && !state.lost }),
       ),
@@ -65,7 +68,7 @@ export function screen() {
   }
 
   function close() {
-    state.link = null;
+    closeLink();
     go();
     look();
   }
@@ -83,8 +86,12 @@ export function screen() {
           close();
           return true;
         }
-        if (problem.status === 429 || problem.status >= 500) return false;
         refusal = problem.code;
+        refill(
+          instead,
+          el("p", {}, (t) => t.lost.codeText),
+          openingForm(() => opened && { id: opened.id, session: null }),
+        );
         form.show(problem.errors.length ? { ...problem, errors: [] } : problem);
         refresh(node);
         return true;
@@ -96,6 +103,13 @@ export function screen() {
     title: (t) => (done() ? t.link.doneTitle : t.link.title),
     step: () => (done() ? null : 1),
     node,
+    changed: () => {
+      if (!state.link || state.link === opened) return;
+      // Another link was opened in this tab.
+      opened = state.link;
+      refusal = null;
+      form.clear();
+    },
     back: () => false,
   };
 }

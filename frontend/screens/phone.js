@@ -1,6 +1,7 @@
 // @ts-check
 /** A mobile number, as it is typed on a phone, and the hint at it that its holder may overrule. */
 import { el } from "../dom.js";
+import { saidId } from "../form.js";
 
 export const phoneAttributes = {
   type: "tel",
@@ -18,7 +19,9 @@ export const phoneAttributes = {
  */
 export function reallySo(error, acknowledged) {
   const id = `really-${error.code}`;
-  const box = el("input", { id, type: "checkbox", "data-hint": error.code });
+  // What is really so is what the error says: of several boxes each has a name of its own.
+  const named = `${id}-label ${saidId(error)}`;
+  const box = el("input", { id, type: "checkbox", "data-hint": error.code, "aria-labelledby": named });
   box.checked = acknowledged.has(error.code);
   box.addEventListener("change", () => {
     if (box.checked) acknowledged.add(error.code);
@@ -29,6 +32,6 @@ export function reallySo(error, acknowledged) {
     "div",
     { class: "choice really" },
     box,
-    el("label", { for: id }, (t) => (ofPhone ? t.phoneCode.reallyMine : t.details.reallySo)),
+    el("label", { id: `${id}-label`, for: id }, (t) => (ofPhone ? t.phoneCode.reallyMine : t.details.reallySo)),
   );
 }

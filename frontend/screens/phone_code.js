@@ -3,6 +3,7 @@
 import config from "../config.js";
 import { el } from "../dom.js";
 import { state } from "../journey.js";
+import { inFull, maskedPhone } from "../masking.js";
 import { memory } from "../memory.js";
 import { change } from "./change.js";
 import { codeForm } from "./code.js";
@@ -54,9 +55,10 @@ function others() {
   return config.channels.filter((each) => each !== taken);
 }
 
+/** The number that the code went to, as the server says; nothing while another is being sent. */
 function sentTo() {
   const sent = state.view && state.view.code_sent;
-  return memory.phone || (sent && sent.channel !== "email" ? sent.to : "");
+  return sent && sent.channel !== "email" ? inFull(memory.phone, sent.to, maskedPhone) : "";
 }
 
 /**

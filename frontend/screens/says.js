@@ -2,23 +2,28 @@
 /** What a NIK says, in words, for its holder to compare with the card: as it is typed, and once the server has taken it. */
 import { el, refresh } from "../dom.js";
 import { texts } from "../language.js";
+import { load } from "../loading.js";
 
 /** @typedef {import("../nik.js").Says} Says */
 
 /** @type {typeof import("../regions.js") | null} */
 let regions = null;
+let loading = false;
 /** @type {Set<Node>} */
 const waiting = new Set();
 
-/** Loads the names of the regions, which only this needs; without them the place is left out. */
+/** Loads the names of the regions, which only this needs; without them the place is left out, and the next call tries again. */
 export async function whereItIsRead() {
-  if (regions) return;
+  if (regions || loading) return;
+  loading = true;
   try {
-    regions = await import("../regions.js");
+    regions = await load("regions.js");
     for (const node of waiting) refresh(node);
     waiting.clear();
   } catch {
-    // The next screen that needs them tries again.
+    // The sentence has the rest.
+  } finally {
+    loading = false;
   }
 }
 
@@ -32,6 +37,7 @@ export function sayNik(says) {
   const node = el("p", { id: "nik-says", class: "echo", role: "status" }, (t) => {
     const read = says();
     if (!read) return "";
+    whereItIsRead(); // unless its names are here
     return `${t.says.lead} ${sentence(read, place(read))} ${t.says.same}`;
   });
   if (!regions) waiting.add(node);

@@ -8,9 +8,12 @@ import { emptiness, fieldOf, makeForm } from "../form.js";
 import { adopt, receive, send } from "../journey.js";
 import { language } from "../language.js";
 import { memory } from "../memory.js";
-import { beginning, begun } from "../session.js";
+import { beginning, begun, keeps } from "../session.js";
 import { say } from "../status.js";
 import { addressAttributes, suggested } from "./email.js";
+
+const TOO_MANY = 429;
+const SERVER = 500;
 
 /** @returns {import("../screens.js").Screen} */
 export function screen() {
@@ -29,6 +32,7 @@ export function screen() {
     { length: Math.max(config.consent.id.length, config.consent.en.length) },
     (_, part) => part,
   );
+  const kept = keeps();
   const button = sendButton((t) => t.start.send);
   const form = makeForm({
     fields: [email, consent],
@@ -42,14 +46,14 @@ export function screen() {
       ),
       consent.node,
       button,
-      el("p", { class: "aside" }, (t) => t.start.kept),
+      el("p", { class: "aside" }, (t) => (kept ? t.start.kept : t.start.keepOpen)),
     ],
     submit,
     offer: (_, error) => (fieldOf(error) === "email" && error.suggestion ? suggested(email, error.suggestion) : null),
   });
 
-  async function submit() {
-    const empty = await emptiness([{ field: email }, { field: consent, code: "consent_required" }]);
+  function submit() {
+    const empty = emptiness([{ field: email }, { field: consent, code: "consent_required" }]);
     if (empty) form.show(empty);
     else begin(true);
   }
@@ -70,17 +74,18 @@ export function screen() {
         const { id, session_secret: secret, status, expects, email_suggestion: suggestion } = answer.body;
         begun();
         adopt({ id, secret });
-        Object.assign(memory, { email: typed, suggestion });
-        await receive(unread(id, status, expects), { ...answer, etag: null });
+        memory.email = typed;
+        receive(unread(id, status, expects, suggestion), { ...answer, etag: null });
       },
       refused: (problem) => {
+        if (problem.status === TOO_MANY || problem.status >= SERVER) return false;
         reused = problem.code === "idempotency_key_reused";
         if (reused) begun();
         else form.show(problem);
         return true;
       },
-      lost: () => {
-        say((t) => t.connection.begin);
+      lost: (slow) => {
+        say((t) => (slow ? t.connection.beginSlow : t.connection.begin));
         return 0;
       },
     });
@@ -105,15 +110,18 @@ export function screen() {
  * @param {string} id
  * @param {import("../api.js").View["status"]} status
  * @param {import("../api.js").View["expects"]} expects
+ * @param {string | null} suggestion
  * @returns {import("../api.js").View}
  */
-function unread(id, status, expects) {
+function unread(id, status, expects, suggestion) {
   const layer = () => ({ state: /** @type {const} */ ("pending"), reason: null });
   return {
     id,
     status,
     expects,
     reason: null,
+    email: null,
+    email_suggestion: suggestion,
     layers: { email: layer(), nik: layer(), dukcapil: layer(), otp: layer() },
     code_sent: null,
     attempts_left: null,

@@ -3,8 +3,9 @@
 import { plainButton } from "../buttons.js";
 import { el } from "../dom.js";
 import { lookNow, state } from "../journey.js";
-import { language } from "../language.js";
+import { clock } from "../language.js";
 import { memory } from "../memory.js";
+import { keeps } from "../session.js";
 import { change, meant } from "./change.js";
 import { layers } from "./layers.js";
 import { because, titled, why } from "./reason.js";
@@ -20,6 +21,7 @@ const LASTING = new Set(["settling", "in_review"]);
 export function screen() {
   const address = change("email");
   const number = change("phone");
+  const kept = keeps();
   address.node.hidden = number.node.hidden = true;
   const node = el(
     "div",
@@ -34,7 +36,10 @@ export function screen() {
     meant(),
     address.node,
     number.node,
-    el("p", {}, (t) => (lasting() ? t.waiting.close : t.waiting.self)),
+    el("p", {}, (t) => {
+      if (!lasting()) return t.waiting.self;
+      return kept ? t.waiting.close : t.waiting.keepOpen;
+    }),
     el("div", { hidden: () => status() === "queued" }, layers()),
     el("p", { class: "aside" }, (t) => (state.checkedAt ? t.waiting.checkedAt(clock(state.checkedAt)) : "")),
     plainButton((t) => t.waiting.now, lookNow),
@@ -113,13 +118,4 @@ function step() {
     default:
       return null;
   }
-}
-
-/** @param {Date} at */
-function clock(at) {
-  return at.toLocaleTimeString(language() === "id" ? "id-ID" : "en-GB", {
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-  });
 }

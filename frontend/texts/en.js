@@ -35,15 +35,21 @@ const english = {
     lost: "No signal. What you typed is still here. This page connects again by itself.",
     unsure:
       "No signal. What you typed is still here. When the signal is back, we first look whether what you sent has arrived; nothing is sent twice.",
-    pressAgain: "The signal is back, and what you sent has not reached us. Please press the button once more.",
-    lookFirst: "The signal is back. Our message may have been sent: look for the latest one before you ask again.",
-    arrived: "The signal is back. What you sent has reached us.",
+    slow: "Our service has not answered yet. What you typed is still here. This page tries again by itself.",
+    unsureSlow:
+      "Our service has not answered yet. What you typed is still here. We first look whether what you sent has arrived; nothing is sent twice.",
+    pressAgain: "The connection is back, and what you sent has not reached us. Please press the button once more.",
+    lookFirst: "The connection is back. Our message may have been sent: look for the latest one before you ask again.",
+    arrived: "The connection is back. What you sent has reached us.",
     retry: "Try to connect now",
     begin: "No signal. What you typed is still here. Press the button again when there is a signal; you will not be registered twice.",
-    busy: "Our service is busy or interrupted. Wait a moment and try again.",
+    beginSlow:
+      "Our service has not answered yet. What you typed is still here. Press the button once more; you will not be registered twice.",
+    busy: "Our service is busy or interrupted.",
+    safe: "Your registration is kept. This page tries again by itself.",
+    pressAt: (time) => `You can press the button again at ${time}.`,
     kept: "What you typed is still here.",
-    language: "The Indonesian texts could not be loaded yet. Try again when there is a signal.",
-    part: "This part of the page could not be loaded for want of a signal. The page tries again by itself.",
+    language: "The Indonesian texts could not be loaded yet. Press “Bahasa Indonesia” once more.",
   },
 
   moved: {
@@ -62,6 +68,8 @@ const english = {
     consent: "I have read this and agree that my data is used for this registration.",
     consentName: "Consent",
     send: "Send a code to my email",
+    keepOpen:
+      "This device does not let the page store anything. Keep this page open until you are done. If it is closed, open it again with the link in our email.",
     kept: "On this device we keep only the key to your registration, none of your data. You can close this page and come back at any time.",
   },
 
@@ -155,6 +163,15 @@ const english = {
     or: " or ",
   },
 
+  whose: {
+    registration: (address) => `Registration for ${address}`,
+    opened: (address) => `Email confirmed. The registration for ${address} is now open on this device.`,
+    notMine: "Not your email address?",
+    text: "Do not fill in your details here: they would become part of another person's registration. Leave this registration, then begin your own.",
+    leave: "Leave this registration",
+    stay: "This is my address, go on",
+  },
+
   says: {
     lead: "This NIK says:",
     date: (day, month, year) => `${day} ${months[month - 1]} ${year}`,
@@ -167,6 +184,8 @@ const english = {
   waiting: {
     self: "This page looks by itself and goes on as soon as there is news. You need not reload it.",
     close: "You can close this page. Open it again on this device at any time to see the news.",
+    keepOpen:
+      "Keep this page open: this device does not store your registration. If it is closed, open it again with the link in our email.",
     checkedAt: (time) => `Last looked at ${time}.`,
     now: "Look now",
     queued: {
@@ -272,7 +291,8 @@ const english = {
       "Another registration is open on this device. If you press the button, this device opens the registration of this email. The other one is not lost: open it again through its latest email.",
     stay: "Stay with the other registration",
     refused: "What you can do",
-    wait: "The signal broke off while sending. Wait some seconds, then press the button once more.",
+    reloaded: "The page was reloaded, and we do not store the code of a link. Open the link in our latest email again, or type its code here.",
+    wait: "No answer has come yet. Wait some seconds, then press the button once more.",
     own: "Back to the registration on this device",
     malformed: "This link is not complete. Open it from our email again, or type the code on the page where you registered.",
   },
@@ -280,6 +300,8 @@ const english = {
   lost: {
     title: "The registration cannot be opened here",
     text: "This registration cannot be opened from this device. Perhaps the email address was confirmed on another device; go on there.",
+    linkedTitle: "Go on with the registration from the email",
+    linked: "The link in our email can be opened again. You can also type its code here.",
     code: "Go on on this device",
     codeText: "Type the code of our latest email.",
     open: "Open the registration",

@@ -34,16 +34,23 @@ export default {
     lost: "Tidak ada sinyal. Yang Anda ketik masih ada. Halaman ini tersambung lagi sendiri.",
     unsure:
       "Tidak ada sinyal. Yang Anda ketik masih ada. Begitu sinyal kembali, kami lihat dulu apakah kiriman Anda sudah sampai; tidak ada yang terkirim dua kali.",
-    pressAgain: "Sinyal sudah kembali, dan kiriman Anda belum kami terima. Silakan tekan tombolnya sekali lagi.",
+    slow: "Layanan kami belum menjawab. Yang Anda ketik masih ada. Halaman ini mencoba lagi sendiri.",
+    unsureSlow:
+      "Layanan kami belum menjawab. Yang Anda ketik masih ada. Kami lihat dulu apakah kiriman Anda sudah sampai; tidak ada yang terkirim dua kali.",
+    pressAgain: "Sambungan sudah kembali, dan kiriman Anda belum kami terima. Silakan tekan tombolnya sekali lagi.",
     lookFirst:
-      "Sinyal sudah kembali. Pesan kami mungkin sudah terkirim: lihat dulu pesan terbaru sebelum meminta lagi.",
-    arrived: "Sinyal sudah kembali. Kiriman Anda tadi sudah kami terima.",
+      "Sambungan sudah kembali. Pesan kami mungkin sudah terkirim: lihat dulu pesan terbaru sebelum meminta lagi.",
+    arrived: "Sambungan sudah kembali. Kiriman Anda tadi sudah kami terima.",
     retry: "Coba sambungkan sekarang",
     begin: "Tidak ada sinyal. Yang Anda ketik masih ada. Tekan tombolnya lagi begitu ada sinyal; Anda tidak akan terdaftar dua kali.",
-    busy: "Layanan kami sedang sibuk atau terganggu. Tunggu sebentar, lalu coba lagi.",
+    beginSlow:
+      "Layanan kami belum menjawab. Yang Anda ketik masih ada. Tekan tombolnya sekali lagi; Anda tidak akan terdaftar dua kali.",
+    busy: "Layanan kami sedang sibuk atau terganggu.",
+    safe: "Pendaftaran Anda tersimpan. Halaman ini mencoba lagi sendiri.",
+    pressAt: (/** @type {string} */ time) => `Tombolnya dapat ditekan lagi pukul ${time}.`,
     kept: "Yang Anda ketik masih ada.",
-    language: "Teks bahasa Inggris belum dapat dimuat. Coba lagi begitu ada sinyal.",
-    part: "Bagian halaman ini belum dapat dimuat karena sinyal. Halaman mencoba lagi sendiri.",
+    language:
+      "Teks bahasa Inggris belum dapat dimuat. Tekan “English” sekali lagi. (The English texts could not be loaded yet. Press “English” once more.)",
   },
 
   moved: {
@@ -62,6 +69,8 @@ export default {
     consent: "Saya sudah membaca penjelasan ini dan setuju data saya dipakai untuk pendaftaran ini.",
     consentName: "Persetujuan",
     send: "Kirim kode ke email saya",
+    keepOpen:
+      "Perangkat ini tidak mengizinkan halaman menyimpan apa pun. Biarkan halaman ini terbuka sampai selesai. Jika tertutup, buka lagi lewat tautan di email kami.",
     kept: "Di perangkat ini kami hanya menyimpan kunci pendaftaran, bukan data Anda. Anda dapat menutup halaman ini dan kembali lagi kapan saja.",
   },
 
@@ -157,6 +166,16 @@ export default {
     or: " atau ",
   },
 
+  whose: {
+    registration: (/** @type {string} */ address) => `Pendaftaran untuk ${address}`,
+    opened: (/** @type {string} */ address) =>
+      `Email dikonfirmasi. Di perangkat ini sekarang dibuka pendaftaran untuk ${address}.`,
+    notMine: "Bukan alamat email Anda?",
+    text: "Jangan isi data Anda di sini, karena akan masuk ke pendaftaran orang lain. Tinggalkan pendaftaran ini, lalu mulai pendaftaran Anda sendiri.",
+    leave: "Tinggalkan pendaftaran ini",
+    stay: "Ini alamat saya, lanjutkan",
+  },
+
   says: {
     lead: "Menurut NIK ini:",
     date: (/** @type {number} */ day, /** @type {number} */ month, /** @type {number} */ year) =>
@@ -174,6 +193,8 @@ export default {
   waiting: {
     self: "Halaman ini memeriksa sendiri dan melanjutkan begitu ada kabar. Tidak perlu dimuat ulang.",
     close: "Halaman ini boleh ditutup. Buka lagi kapan saja di perangkat ini untuk melihat kabarnya.",
+    keepOpen:
+      "Biarkan halaman ini terbuka: perangkat ini tidak menyimpan pendaftaran Anda. Jika tertutup, buka lagi lewat tautan di email kami.",
     checkedAt: (/** @type {string} */ time) => `Terakhir diperiksa pukul ${time}.`,
     now: "Periksa sekarang",
     queued: {
@@ -279,7 +300,8 @@ export default {
       "Di perangkat ini sedang dibuka pendaftaran lain. Jika Anda menekan tombol konfirmasi, perangkat ini membuka pendaftaran dari email ini. Pendaftaran yang lain tidak hilang: buka lagi lewat email terbarunya.",
     stay: "Tetap di pendaftaran sebelumnya",
     refused: "Yang dapat Anda lakukan",
-    wait: "Sinyal terputus saat mengirim. Tunggu beberapa detik, lalu tekan tombolnya sekali lagi.",
+    reloaded: "Halaman dimuat ulang, dan kode dari tautan tidak kami simpan. Buka lagi tautan di email terbaru kami, atau ketik kodenya di sini.",
+    wait: "Jawaban belum sampai. Tunggu beberapa detik, lalu tekan tombolnya sekali lagi.",
     own: "Kembali ke pendaftaran di perangkat ini",
     malformed: "Tautan ini tidak lengkap. Buka lagi dari email kami, atau ketik kodenya di halaman tempat Anda mendaftar.",
   },
@@ -287,6 +309,8 @@ export default {
   lost: {
     title: "Pendaftaran tidak dapat dibuka di sini",
     text: "Pendaftaran ini tidak dapat dibuka dari perangkat ini. Mungkin alamat email dikonfirmasi di perangkat lain; lanjutkan di sana.",
+    linkedTitle: "Lanjutkan pendaftaran dari email",
+    linked: "Tautan di email kami masih dapat dibuka lagi. Kodenya juga dapat diketik di sini.",
     code: "Lanjutkan di perangkat ini",
     codeText: "Ketik kode dari email terbaru kami.",
     open: "Buka pendaftaran",

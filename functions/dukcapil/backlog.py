@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from math import ceil
 from typing import Any, Final
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
@@ -20,9 +19,10 @@ from functions.dukcapil.line import Lately, Line, in_line, rounds_apart
 from functions.dukcapil.match import enquire, recorded
 from functions.dukcapil.settings import BacklogSettings
 from functions.shared import aws
+from functions.shared.batch import HeldError, work
 from functions.shared.entry import WaitingEntry
 from functions.shared.errors import DukcapilBreakerOpen, DukcapilBusy, DukcapilUnavailable, LayerUnavailable
-from functions.shared.observability import logger, metrics
+from functions.shared.observability import count, logger, metrics
 from functions.shared.outcome import Outcome, Verdict
 from functions.shared.policy import MOST_TRIES, DukcapilPolicy
 from functions.shared.policy_in_force import policy_in_force
@@ -42,25 +42,24 @@ _LONGEST: Final = 43_100
 """SQS hides for 12 hours, counted from the receipt."""
 
 
-class StillParkedError(Exception):
-    """The message stays in the queue. Carries a reason code only."""
-
-
 @metrics.log_metrics
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Work a batch; what could not be settled is reported back to the queue."""
-    # A batch in which nobody could be settled is an outage of the register, not of this function.
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(dict(event), _settle, processor, context))
+    return work("backlog", event, context, read=_read, settle=_settle)
 
 
-def _settle(record: SQSRecord) -> None:
-    settings = BacklogSettings.load()
+def _read(record: SQSRecord) -> WaitingEntry:
     try:
-        entry = WaitingEntry.model_validate_json(record.body)
+        return WaitingEntry.model_validate_json(record.body)
     except ValidationError:
-        logger.error("backlog message not understood", extra={"message_id": record.message_id})
-        raise StillParkedError("malformed") from None
+        logger.error("backlog message not understood")
+        # Also each time that it is tried: a release that understands nobody can be taken back while they are here.
+        count("BacklogNotUnderstood")
+        raise HeldError("malformed") from None
+
+
+def _settle(entry: WaitingEntry, record: SQSRecord) -> None:
+    settings = BacklogSettings.load()
     registrations = Registrations(settings.table_name)
     registration = registrations.get(entry.registration_id)
     if registration is None or registration.ended or not registration.details:
@@ -76,14 +75,14 @@ def _settle(record: SQSRecord) -> None:
         outcome = recorded(registration, entry) or enquire(registration, entry, settings, policy.dukcapil)
     except DukcapilBusy:
         _hide(record, in_line(_line(record, policy.dukcapil, settings)), policy.dukcapil, settings)
-        raise StillParkedError("busy") from None
+        raise HeldError("busy") from None
     except (DukcapilUnavailable, DukcapilBreakerOpen) as unavailable:
         # Where the register refuses us for a fault of ours, nobody goes without it, whatever the policy says of outages.
         instead = None if unavailable.our_fault else WITHOUT_THE_REGISTER.get(policy.dukcapil.on_unavailable)
         if instead is None:
             tell_who_has_done_all(registrations, registration)
             _hide(record, _until_tried_again(record, unavailable, policy.dukcapil, settings), policy.dukcapil, settings)
-            raise StillParkedError(unavailable.reason) from None
+            raise HeldError(unavailable.reason) from None
         outcome = instead
     answer(registrations, entry, outcome, policy.policy_version)
 

@@ -6,13 +6,13 @@ A message comes here when it was received a thousand times, which the policy kee
 from collections.abc import Mapping
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
 from functions.dukcapil.backlog import ASK_AN_OPERATOR, answer
 from functions.dukcapil.settings import DeadLettersSettings
+from functions.shared.batch import work
 from functions.shared.entry import WaitingEntry
 from functions.shared.observability import count, logger, metrics
 from functions.shared.registration import Registrations
@@ -21,18 +21,20 @@ from functions.shared.registration import Registrations
 @metrics.log_metrics
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Send each to review; what could not be written is reported back to the queue."""
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(dict(event), _send_to_review, processor, context))
+    return work("backlog_dead_letters", event, context, read=_read, settle=_send_to_review)
 
 
-def _send_to_review(record: SQSRecord) -> None:
+def _read(record: SQSRecord) -> WaitingEntry | None:
     try:
-        entry = WaitingEntry.model_validate_json(record.body)
+        return WaitingEntry.model_validate_json(record.body)
     except ValidationError:
         # Let go: whoever it is about goes to an operator when the execution's own time for the backlog is over.
-        logger.error("dead letter not understood", extra={"message_id": record.message_id})
+        logger.error("dead letter not understood")
         count("BacklogNotUnderstood")
-        return
+        return None
+
+
+def _send_to_review(entry: WaitingEntry, _: SQSRecord) -> None:
     registrations = Registrations(DeadLettersSettings.load().table_name)
     registration = registrations.get(entry.registration_id)
     if registration is None or registration.ended or registration.entered_at > entry.entered_at:

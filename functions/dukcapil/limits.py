@@ -33,15 +33,13 @@ if TYPE_CHECKING:
 CIRCUIT: Final = "circuit#dukcapil"
 """Key of the circuit's item in the control table."""
 OUR_FAULT: Final = "circuit#dukcapil#ours"
-"""Key of the item that says when the register last refused us for a fault of ours."""
+"""Key of the item that says whether the register's last failure was that it refused us for a fault of ours."""
 PATIENCE: Final = 2.0
 """Seconds that a call waits for its slot."""
 STATE_MAX_AGE: Final = 1
 """Seconds after which an environment asks again whether the circuit is open."""
 _JAKARTA: Final = ZoneInfo("Asia/Jakarta")
 _DAY: Final = 86_400
-_FADES: Final = 60
-"""Seconds for which a fault of ours explains an open circuit beyond the next two tries of it."""
 _LATE: Final = 900
 """Seconds of a day in which the register may still count for the day before, as its clock is not ours."""
 
@@ -72,7 +70,7 @@ def within_limits[Answer](
     store = _store(aws.dynamodb_typed(), control_table)
     # Looked at before anything else, so that an outage uses up neither slots nor the time to wait for them.
     if seconds_open(policy, control_table) > 0:
-        raise _left_alone(policy.breaker, control_table)
+        raise _left_alone(control_table)
 
     def turn() -> None:
         wait_for_turn(Rate(control_table, "dukcapil", policy.calls_per_second), PATIENCE, DukcapilBusy)
@@ -83,15 +81,19 @@ def within_limits[Answer](
         except DukcapilUnavailable as unavailable:
             if unavailable.reason == QUOTA_EXHAUSTED:
                 raise _QuotaExhaustedError from None
-            if unavailable.our_fault:
-                _note_our_fault(policy.breaker, control_table)
+            _note(control_table, ours=unavailable.our_fault)
             raise
 
-    guarded = circuit_breaker(CIRCUIT, store, on_transition=_counted, config=_config(policy.breaker))(asked)
+    def changed(transition: CircuitTransition) -> None:
+        _counted(transition)
+        if transition.to_state is CircuitState.CLOSED:
+            _note(control_table, ours=False)
+
+    guarded = circuit_breaker(CIRCUIT, store, on_transition=changed, config=_config(policy.breaker))(asked)
     try:
         answer: Answer = guarded()
     except CircuitBreakerOpenError:
-        raise _left_alone(policy.breaker, control_table) from None
+        raise _left_alone(control_table) from None
     except _QuotaExhaustedError:
         _open_until_midnight(store, policy.breaker)
         raise DukcapilUnavailable(QUOTA_EXHAUSTED) from None
@@ -124,22 +126,21 @@ def renewed_at(now: float, breaker: Breaker) -> int:
     return int(now) + max(60, breaker.seconds)
 
 
-def _left_alone(breaker: Breaker, control_table: str) -> DukcapilBreakerOpen:
-    """Why the register is not asked: for its own outage, or because it refuses us for a fault of ours."""
-    key = {"id": OUR_FAULT}
-    noted = aws.dynamodb().get_item(TableName=control_table, Key=key, ConsistentRead=True).get("Item", {})
-    since = time.time() - float(str(noted.get("at", 0)))
-    # Each try of the circuit notes it again.
-    return DukcapilBreakerOpen("breaker_open", our_fault=since < 2 * breaker.seconds + _FADES)
+def _left_alone(control_table: str) -> DukcapilBreakerOpen:
+    """Why the register is not asked: for its own outage, or because it refuses us for a fault of ours.
+
+    However long ago that was: while somebody tries the open circuit nothing newer is known.
+    """
+    noted = aws.dynamodb().get_item(TableName=control_table, Key={"id": OUR_FAULT}, ConsistentRead=True).get("Item", {})
+    return DukcapilBreakerOpen("breaker_open", our_fault=bool(noted.get("ours")))
 
 
-def _note_our_fault(breaker: Breaker, control_table: str) -> None:
-    now = int(time.time())
-    expiration = now + 2 * breaker.seconds + _DAY
+def _note(control_table: str, *, ours: bool) -> None:
+    expiration = int(time.time()) + 4 * _DAY  # outlives the circuit's own item
     try:
-        aws.dynamodb().put_item(TableName=control_table, Item={"id": OUR_FAULT, "at": now, "expiration": expiration})
-    except (ClientError, BotoCoreError) as fault:  # the next one that is refused notes it
-        logger.warning("our fault not noted", extra={"fault": type(fault).__name__})
+        aws.dynamodb().put_item(TableName=control_table, Item={"id": OUR_FAULT, "ours": ours, "expiration": expiration})
+    except (ClientError, BotoCoreError) as fault:  # the next failure notes it
+        logger.warning("fault not noted", extra={"fault": type(fault).__name__})
 
 
 def forget() -> None:

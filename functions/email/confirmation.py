@@ -75,7 +75,7 @@ def send_confirmation(entry: EmailEntry, settings: EmailSettings) -> None:
         try:
             deliver(message, to=address, settings=settings, registration_id=entry.registration_id)
         except EmailUnavailable as unavailable:
-            if unavailable.ours:
+            if not unavailable.outage:
                 raise EmailBusy(unavailable.reason, our_fault=unavailable.our_fault) from None
             raise
 
@@ -94,7 +94,6 @@ def send_confirmation(entry: EmailEntry, settings: EmailSettings) -> None:
             layers={},
             wait_seconds=entry.wait_seconds,
             reminders=reminders,
-            too_late=EmailUnavailable,
         ),
         policy=policy,
         send=send,

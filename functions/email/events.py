@@ -9,12 +9,12 @@ of people who are out of office.
 from collections.abc import Mapping
 from typing import Any, Final
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from functions.email.settings import MailEventsSettings
+from functions.shared.batch import work
 from functions.shared.observability import count, logger, metrics
 from functions.shared.registration import Registrations
 
@@ -71,6 +71,11 @@ class MailEvent(_Part):
     """SES did not send it, because of what stands in it."""
 
     @property
+    def registration_id(self) -> str | None:
+        """Whose mail it was, by the tag that every mail of ours carries."""
+        return next(iter(self.mail.tags.get("registration_id", ())), None)
+
+    @property
     def reason(self) -> str | None:
         """What the registrant is told; None for what says nothing of the address."""
         if self.complaint or (self.bounce and self.bounce.kind == "Permanent"):
@@ -96,20 +101,22 @@ class _Envelope(_Part):
 @metrics.log_metrics
 def handler(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Work a batch; what could not be written is reported back to the queue."""
-    processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-    return dict(process_partial_response(dict(event), _react, processor, context))
+    return work("mail_events", event, context, read=_read, settle=_react)
 
 
-def _react(record: SQSRecord) -> None:
+def _read(record: SQSRecord) -> MailEvent | None:
     try:
-        event = _Envelope.model_validate_json(record.body).detail
+        return _Envelope.model_validate_json(record.body).detail
     except ValidationError:
-        logger.error("mail event not understood", extra={"message_id": record.message_id})
-        return
+        logger.error("mail event not understood")
+        return None
+
+
+def _react(event: MailEvent, _: SQSRecord) -> None:
     if event.refused_for_its_content:
         logger.error("mail rejected for its content")
         count("MailRefused", reason="content")
-    registration_id = next(iter(event.mail.tags.get("registration_id", ())), None)
+    registration_id = event.registration_id
     if event.reason is None or registration_id is None:
         return
     registrations = Registrations(MailEventsSettings.load().table_name)

@@ -158,6 +158,7 @@ _LIFE: Mapping[Language, str] = {
     ),
     "en": "Opening the link changes nothing. The link works for {life}; give it to nobody.",
 }
+_REMINDER: Mapping[Language, str] = {"id": "Pengingat: ", "en": "Reminder: "}
 _ENDS: Mapping[Language, str] = {
     "id": "Pendaftaran menunggu {rest} lagi. Setelah itu pendaftaran berakhir dan datanya dihapus.",
     "en": "The registration waits for another {rest}. After that it ends and its data are deleted.",
@@ -173,6 +174,7 @@ def compose(  # noqa: PLR0913 (what the mail says, each a value of its own)
     reason: str | None = None,
     disputable: bool = False,
     ends_in_hours: int | None = None,
+    reminder: bool = False,
 ) -> Message:
     """Write the notice.
 
@@ -184,6 +186,7 @@ def compose(  # noqa: PLR0913 (what the mail says, each a value of its own)
         reason: a code of `functions.shared.reasons`.
         disputable: of a rejection, whether the registrant can have somebody look at it.
         ends_in_hours: how long the registration still waits, where it does, in whole hours.
+        reminder: it was asked for before, and nothing has happened.
     """
     wording = _WORDINGS[locale][kind]
     todo = wording.todo or (_DISPUTE if disputable else _DECIDED)[locale]
@@ -193,7 +196,7 @@ def compose(  # noqa: PLR0913 (what the mail says, each a value of its own)
     after = [*life, *ends, *wording.after, NEVER_ASKED[locale]]
     return written(
         locale,
-        wording.subject.format(program=program),
+        (_REMINDER[locale] if reminder else "") + wording.subject.format(program=program),
         [*map(Paragraph, before), Link(link, wording.label), *map(Paragraph, after)],
     )
 

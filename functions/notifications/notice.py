@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from functions.notifications.message import Kind, compose
 from functions.shared import aws
+from functions.shared.batch import HeldError
 from functions.shared.challenge import new_code
 from functions.shared.errors import EmailUnavailable
 from functions.shared.mail import confirmation_link, deliver
@@ -48,8 +49,8 @@ _SAME_ENTRY = "#status = :status AND (attribute_not_exists(entered_at) OR entere
 """Condition that the registration is where it was when it was read."""
 
 
-class NotYetError(Exception):
-    """The notice is not settled: the event stays in the queue.
+class NotYetError(HeldError):
+    """The notice is not settled: the event stays in the queue and is hidden there.
 
     Args:
         reason: a code, for the log.
@@ -58,7 +59,6 @@ class NotYetError(Exception):
 
     def __init__(self, reason: str, *, outage: bool = False) -> None:
         super().__init__(reason)
-        self.reason = reason
         self.outage = outage
 
 
@@ -70,6 +70,9 @@ class StatusChanged(BaseModel):
     registration_id: str
     status: Status
     away: bool = False
+    entered_at: str = ""
+    reminder: bool = False
+    """It is asked for again, because nothing has happened since it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +80,15 @@ class _Notice:
     """A notice that is due.
 
     Attributes:
-        key: what it is written down by; one for each entry.
+        key: what it is written down by; one for each entry, and another one for its reminder.
         waiting: what is waited for, when it asks for something.
+        reminder: the registrant was mailed before, as far as we know.
     """
 
     kind: Kind
     key: str
     waiting: Waiting | None = None
+    reminder: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +130,13 @@ def _due(change: StatusChanged, registration: Registration, now: int) -> _Notice
     if registration.status not in _ASKS or not change.away:
         return None
     state, kind = _ASKS[registration.status]
+    waiting = registration.awaited(state, now)
+    if change.reminder:
+        same = waiting and waiting.away and registration.entered_at == change.entered_at
+        return _Notice(kind, f"{key}#reminder", waiting, reminder=True) if same else None
     if registration.waiting is None:
         # Its code could not be sent yet: people are told when they can do something.
         raise NotYetError("nothing_to_do_yet")
-    waiting = registration.awaited(state, now)
     return _Notice(kind, key, waiting) if waiting and waiting.away else None
 
 
@@ -156,6 +164,7 @@ def _mail(
         reason=registration.reason,
         disputable=registration.disputable,
         ends_in_hours=max(1, (notice.waiting.ends_at - now) // HOUR) if notice.waiting else None,
+        reminder=notice.reminder,
     )
     try:
         deliver(message, to=registration.email or "", settings=settings, registration_id=registration.id)

@@ -10,7 +10,7 @@ from functions.otp.message import sms_text
 from functions.otp.settings import OtpSettings
 from functions.shared.challenge import CodeKey, Opening, send_code
 from functions.shared.entry import WaitingEntry
-from functions.shared.errors import PhoneBusy, PhoneRefusesUs, PhoneUnavailable
+from functions.shared.errors import NOT_CONFIGURED, PhoneBusy, PhoneRefusesUs, PhoneUnavailable
 from functions.shared.observability import logger
 from functions.shared.policy import Channel, OtpPolicy
 from functions.shared.rate import Rate, wait_for_turn
@@ -37,6 +37,7 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
 
     Raises:
         PhoneUnavailable: the message was certainly not accepted; the next channel is to be tried.
+        PhoneRefusesUs: the same, and it is no outage.
     """
     registrations = Registrations(settings.table_name)
     registration = registrations.get(entry.registration_id)
@@ -69,7 +70,9 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
                 ).hexdigest(),
             )
         except PhoneUnavailable as unavailable:
-            if unavailable.ours and unavailable.reason != "not_configured":
+            # Of a channel that the deployment lacks the other one's state says all, if there is another.
+            lacking = unavailable.reason == NOT_CONFIGURED and any(map(settings.has, policy.channels))
+            if not unavailable.outage and not lacking:
                 raise PhoneRefusesUs(unavailable.reason, our_fault=unavailable.our_fault) from None
             raise
 
@@ -87,7 +90,6 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
             number,
             layers={"dukcapil": entry.dukcapil},
             away=entry.away,
-            too_late=PhoneUnavailable,
             channel=channel,
         ),
         policy=policy,

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from urllib3.util import parse_url
 
 from functions.otp.message import check_settings
+from functions.shared.policy import Channel
 from functions.shared.settings import Settings
 
 PLACEHOLDER: Final = re.compile(r"\{\{(to|text|id)\}\}")
@@ -58,6 +59,12 @@ class OtpSettings(Settings):
     """Name of an approved authentication template with a copy-code button, in Indonesian and in English."""
     whatsapp_api_version: Annotated[str, Field(pattern=r"^v\d+\.\d+$")] = "v20.0"
     """Version of Meta's API; each is retired about two years after its release."""
+
+    def has(self, channel: Channel) -> bool:
+        """Whether the deployment can send on a channel."""
+        if channel == "whatsapp":
+            return bool(self.whatsapp_phone_number_id and self.whatsapp_template)
+        return self.sms_provider == "gateway" or bool(self.sms_origination_identity)
 
     @field_validator("sender_name", "otp_domain")
     @classmethod

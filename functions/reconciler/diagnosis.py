@@ -19,6 +19,14 @@ MOST_TAKE_OVERS: Final = 5
 """Of one registration. What ends six executions will end the seventh: people have to look at it."""
 
 
+REMIND_AFTER: Final = 2 * 86_400
+"""Seconds without anything after which somebody who is expected is told once more.
+
+He was told by one mail, sent at most once: nobody knows whether it came, and its link is good for a day. Two days leave
+another one to whom the OTP is awaited (three days in the default policy), and weeks to who is to correct his details.
+"""
+
+
 class Execution(StrEnum):
     """How the execution stands that carries a registration."""
 
@@ -37,6 +45,8 @@ class Repair(StrEnum):
     """Its answer may not have arrived: ask for its delivery again."""
     NOTICE = "notice"
     """It has ended, and its notice was not settled: ask for the event again."""
+    REMIND = "remind"
+    """Its owner is expected, was not at the page when he was asked, and has done nothing since: have him told once more."""
     EXECUTION = "execution"
     """Its execution ended before it did: let another take over."""
     GIVE_UP = "give_up"
@@ -51,7 +61,7 @@ def by_the_table(registration: OpenRegistration, now: int, stuck: int) -> Repair
     answered = registration.answered_at
     if answered is not None and now - answered > stuck and _again(registration, answered, now, stuck):
         return Repair.ANSWER
-    return None
+    return Repair.REMIND if _overlooked(registration, now) else None
 
 
 def suspect(registration: OpenRegistration, now: int, stuck: int) -> bool:
@@ -78,6 +88,18 @@ def by_its_execution(registration: OpenRegistration, execution: Execution, now: 
         # It may be on its way: a beginning waits for its turn in a rush.
         return Repair.START if now - max(registration.updated_at, registration.nudged_at) > stuck else None
     return Repair.GIVE_UP if registration.taken_over >= MOST_TAKE_OVERS else Repair.EXECUTION
+
+
+def _overlooked(registration: OpenRegistration, now: int) -> bool:
+    """Whether its owner was asked for something by mail, has done nothing, and was not told again."""
+    return (
+        registration.status in {Status.DETAILS_PENDING, Status.PHONE_PENDING}
+        and registration.away
+        and registration.answered_at is None
+        and registration.reminded != registration.awaited
+        and now - registration.updated_at > REMIND_AFTER
+        and now < registration.ends_at
+    )
 
 
 def _again(registration: OpenRegistration, since: int, now: int, stuck: int) -> bool:

@@ -22,6 +22,7 @@ ATTRIBUTES: Final = (
     "answer",
     "execution",
     "nudged_at",
+    "reminded",
     "case_since",
     "reason",
     "layers.dukcapil.state",
@@ -47,6 +48,8 @@ class OpenRegistration:
         execution: name of the execution that carries it.
         taken_over: how many executions have carried it before that one.
         nudged_at: when the reconciler last asked for something to be done again, 0 for never.
+        away: the registrant was not at the page when that entry was entered.
+        reminded: the entry that the registrant was reminded of last, None when he never was.
         unsettled: something is still to happen with it: it has not ended, or its notice was not sent.
         reason: what its owner is told.
         deferred: the register is asked when all else is done.
@@ -65,6 +68,8 @@ class OpenRegistration:
     taken_over: int
     nudged_at: int
     case_since: int | None
+    away: bool
+    reminded: str | None
     unsettled: bool
     reason: str | None
     deferred: bool
@@ -137,6 +142,8 @@ def _read(item: Mapping[str, Any]) -> OpenRegistration:
         taken_over=0 if execution == registration_id else int(execution.removeprefix(f"{registration_id}-")) - 1,
         nudged_at=int(item.get("nudged_at", 0)),
         case_since=int(item["case_since"]) if "case_since" in item else None,
+        away=waiting.get("away") in {True, "true"},  # the state machine writes text
+        reminded=str(item["reminded"]) if item.get("reminded") else None,
         unsettled="shard" in item,
         reason=str(item["reason"]) if item.get("reason") else None,
         deferred=item.get("layers", {}).get("dukcapil", {}).get("state") == "deferred",

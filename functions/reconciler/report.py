@@ -24,7 +24,7 @@ def report_repairs(findings: Findings) -> None:
 
 
 def report_waiting(findings: Findings) -> None:
-    """The oldest by status, the longest held by outage, and the cases that nobody decided in time."""
+    """The oldest by status, the longest held by outage, overdue cases, and whether the register is left alone."""
     for status in Status:
         age = findings.oldest.get(status, 0)
         if age or status not in ENDED:
@@ -37,3 +37,5 @@ def report_waiting(findings: Findings) -> None:
         with single_metric(name="HeldSeconds", unit=MetricUnit.Seconds, value=held, namespace="Berlapis") as metric:
             metric.add_dimension("reason", hold)
     metrics.add_metric("Overdue", "Count", findings.overdue)
+    if findings.circuit_open is not None:
+        metrics.add_metric("RegisterCircuitOpen", "Count", int(findings.circuit_open))

@@ -8,7 +8,7 @@ from heapq import nsmallest
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.reconciler.diagnosis import Execution, Repair, by_its_execution, by_the_table, suspect
 from functions.reconciler.table import Place, Tally
@@ -39,6 +39,7 @@ class Findings:
         held: by the outage that holds them, how long the one has been held that is held longest (seconds).
         repaired: by kind.
         given_up: registrations whose executions end again and again.
+        circuit_open: the register is left alone; None when nobody could say.
     """
 
     oldest: dict[str, int] = field(default_factory=dict)
@@ -46,6 +47,7 @@ class Findings:
     held: dict[str, int] = field(default_factory=dict)
     repaired: dict[Repair, int] = field(default_factory=dict)
     given_up: int = 0
+    circuit_open: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Sweep:
         for shard in sorted(SHARDS, key=lambda each: places[each].at):
             if self.seconds_left() > until:
                 places[shard] = self._go_on(shard, places[shard], until, well, suspects)
+        self.findings.circuit_open = self._circuit_open()
         self._count(chain.from_iterable((place.last, place.tally) for place in places.values()))
         self._look_at_executions("suspects", suspects)
         self._look_at_executions("well", _in_turn(well, self.tables.asked_last("well")))
@@ -124,6 +127,13 @@ class Sweep:
                 break
         return place
 
+    def _circuit_open(self) -> bool | None:
+        try:
+            return self.tables.circuit_open()
+        except (ClientError, BotoCoreError) as fault:
+            logger.warning("circuit not seen", extra={"why": _why(fault)})
+            return None
+
     def _look_at_executions(self, name: str, registrations: Sequence[OpenRegistration]) -> None:
         """In the order of their ids, on from where the run before came to, so that everybody's turn comes."""
         last = self.tables.asked_last(name)
@@ -140,9 +150,8 @@ class Sweep:
         """Repair what its execution shows; False when Step Functions did not say."""
         try:
             execution = self.standing(registration.execution)
-        except ClientError as refused:
-            code = refused.response.get("Error", {}).get("Code", "")
-            logger.warning("execution not seen", extra={"registration_id": registration.id, "why": code})
+        except (ClientError, BotoCoreError) as fault:
+            logger.warning("execution not seen", extra={"registration_id": registration.id, "why": _why(fault)})
             return False
         repair = by_its_execution(registration, execution, self._now(), self.stuck)
         if repair is Repair.GIVE_UP:
@@ -155,9 +164,8 @@ class Sweep:
     def _repair(self, registration: OpenRegistration, repair: Repair) -> None:
         try:
             repaired = self.tables.repair(registration, repair, self._now())
-        except ClientError as refused:
-            code = refused.response.get("Error", {}).get("Code", "")
-            logger.warning("not repaired", extra={"registration_id": registration.id, "why": code})
+        except (ClientError, BotoCoreError) as fault:
+            logger.warning("not repaired", extra={"registration_id": registration.id, "why": _why(fault)})
             return
         if repaired:
             self.findings.repaired[repair] = self.findings.repaired.get(repair, 0) + 1
@@ -172,6 +180,12 @@ class Sweep:
             for hold, held in tally.held.items():
                 longest = now - min(held.values(), default=now)
                 self.findings.held[hold] = max(self.findings.held.get(hold, 0), longest)
+
+
+def _why(fault: ClientError | BotoCoreError) -> str:
+    """The code of a refusal; of what came to no answer, its class."""
+    code = fault.response.get("Error", {}).get("Code", "") if isinstance(fault, ClientError) else ""
+    return code or type(fault).__name__
 
 
 def _in_turn(registrations: Iterable[OpenRegistration], last: str) -> list[OpenRegistration]:

@@ -11,10 +11,13 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, Final
 
+from aws_lambda_powertools.utilities.circuit_breaker.states import CircuitState
+
+from functions.dukcapil.limits import CIRCUIT
 from functions.reconciler.diagnosis import Repair
 from functions.reconciler.open_registration import ATTRIBUTES, OpenRegistration, open_registration
 from functions.shared import aws
-from functions.shared.observability import logger
+from functions.shared.observability import logger, metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -136,10 +139,12 @@ class Tables:
             ":updated_at": registration.updated_at,
             ":execution": registration.execution,
             ":nudged_at": registration.nudged_at,
-            ":now": now,
         }
         # A repair is no news of the registration: `updated_at` stays, and so does its age.
-        assignments = "nudged_at = :now"
+        if repair is Repair.REMIND:  # which says nothing of its execution
+            assignments, values[":entry"] = "reminded = :entry", registration.awaited
+        else:
+            assignments, values[":now"] = "nudged_at = :now", now
         if repair is Repair.EXECUTION:
             assignments += ", #execution = :next"
             values[":next"] = registration.next_execution
@@ -181,6 +186,11 @@ class Tables:
         """Keep it."""
         self._keep(name, {"id": registration_id})
 
+    def circuit_open(self) -> bool:
+        """Whether the register is left alone, or tried by one, because it did not answer when it was asked last."""
+        circuit = self.client().get_item(TableName=self.control, Key={"id": CIRCUIT}).get("Item", {})
+        return circuit.get("state", CircuitState.CLOSED) != CircuitState.CLOSED
+
     def _kept(self, name: str) -> dict[str, Any]:
         found = self.client().get_item(TableName=self.control, Key={"id": f"reconciler#{name}"}).get("Item")
         kept: dict[str, Any] = json.loads(str(found["place"])) if found else {}
@@ -201,4 +211,5 @@ def _understood(item: Mapping[str, Any]) -> OpenRegistration | None:
         logger.error(
             "registration not understood", extra={"registration_id": item["id"], "why": type(malformed).__name__}
         )
+        metrics.add_metric("NotUnderstood", "Count", 1)
         return None

@@ -10,7 +10,6 @@ from aws_lambda_powertools.event_handler.openapi.params import Header, Path
 from aws_lambda_powertools.event_handler.openapi.types import OpenAPIResponse
 from pydantic import BaseModel
 
-from functions.email.address import suggest
 from functions.registration import models
 from functions.registration.problems import CONTENT_TYPE
 from functions.registration.sessions import owned
@@ -169,14 +168,13 @@ def resend_email(registration_id: Id, authorization: Authorization = None) -> An
 @router.put(
     "/v1/registrations/<registration_id>/email",
     summary="Correct the address",
-    responses={202: _shows("Changed", models.EmailChangedView), **_responses(*_SEND)},
+    responses={202: _VIEW, **_responses(*_SEND)},
 )
 def change_email(registration_id: Id, change: models.EmailChange, authorization: Authorization = None) -> Answer:
     """The code goes to the new address, while the first one is awaited."""
     steps = _steps()
     steps.change_email(_owned(steps, registration_id, authorization), change.email)
-    suggestion = suggest(change.email)
-    return _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED, email_suggestion=suggestion)
+    return _shown(steps, registration_id, authorization, HTTPStatus.ACCEPTED)
 
 
 @router.put(

@@ -169,6 +169,10 @@ class RegistrationView(_Shown):
     status: StatusName
     expects: Expects
     reason: str | None
+    email: str | None
+    """The address, masked: so that whoever goes on from a link sees whose registration it is. None once erased."""
+    email_suggestion: str | None
+    """What may have been meant by the address, until it is confirmed."""
     layers: Layers
     attempts_left: int | None
     """Guesses or corrections that remain for what is expected."""
@@ -178,12 +182,6 @@ class RegistrationView(_Shown):
     """Set while its code is expected."""
     policy_version: str | None
     assurance: Assurance | None
-
-
-class EmailChangedView(RegistrationView):
-    """The same, with what may have been meant by the new address."""
-
-    email_suggestion: str | None
 
 
 class RegionNames(_Shown):

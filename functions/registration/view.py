@@ -1,5 +1,6 @@
 """What a registrant sees of his registration."""
 
+from functions.email.address import suggest
 from functions.registration.models import Assurance, CodeSent, Expects, Layers, LayerView, RegistrationView
 from functions.shared import masking
 from functions.shared.registration import LAYERS, Registration, Status
@@ -35,6 +36,8 @@ def view(registration: Registration, now: float) -> RegistrationView:
         status=registration.status.value,
         expects=expected,
         reason=_reason(registration),
+        email=masking.email(registration.email) if registration.email else None,
+        email_suggestion=_email_suggestion(registration),
         layers=Layers.model_validate(
             {
                 name: LayerView.model_validate(
@@ -85,6 +88,11 @@ def _resend_available_in(registration: Registration, expected: Expects, now: flo
     if expected not in _PURPOSE or challenge is None or challenge.resends_left == 0:
         return None
     return max(0, challenge.resend_at - int(now))
+
+
+def _email_suggestion(registration: Registration) -> str | None:
+    unconfirmed = registration.status in {Status.QUEUED, Status.EMAIL_PENDING}
+    return suggest(registration.email) if unconfirmed and registration.email else None
 
 
 def _code_sent(registration: Registration, expected: Expects) -> CodeSent | None:

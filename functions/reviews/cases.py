@@ -56,10 +56,17 @@ class Reviews:
     def decide(self, registration: Registration, deciding: models.Deciding, operator: str) -> models.Case:
         """Decide a case in one conditional write; of two operators who have read it, one does.
 
+        What is decided is the question that the operator has read, and no other that has come up since. Who sends his
+        decision again, because the answer was lost, is told that it stands.
+
         Raises:
-            Problem: 409 when it was decided before, or when there is nothing to approve.
+            Problem: 409 when it was decided before, when another question is asked, or when there is nothing to approve.
         """
         waiting = _waiting(registration)
+        if _stands(registration, deciding, operator):
+            return self.shown(registration)
+        if deciding.question != waiting.entry_id:
+            raise Problem(HTTPStatus.CONFLICT, "case_changed")
         if deciding.decision not in _possible(registration):
             raise Problem(HTTPStatus.CONFLICT, "approval_impossible" if _waits(registration) else "case_decided")
         decision = Decision(
@@ -69,6 +76,7 @@ class Reviews:
             note=deciding.note,
             layer=waiting.layer or _DETAILS,
             reason=registration.reason or "",
+            question=waiting.entry_id,
         )
         decided = self.registrations.update(
             registration.id,
@@ -85,7 +93,12 @@ class Reviews:
             },
         )
         if not decided:
-            raise Problem(HTTPStatus.CONFLICT, "case_decided")
+            found = self.find(registration.id)
+            if _stands(found, deciding, operator):  # the SDK has sent our own write twice
+                return self.shown(found)
+            raise Problem(
+                HTTPStatus.CONFLICT, "case_decided" if found.answered == deciding.question else "case_changed"
+            )
         count("Reviewed", decision=deciding.decision)
         logger.info("case decided", extra={"registration_id": registration.id, "decision": deciding.decision})
         return self.shown(
@@ -100,6 +113,7 @@ class Reviews:
         dispute = registration.dispute
         return models.Case(
             id=registration.id,
+            question=waiting.entry_id,
             reason=registration.reason,
             layer=waiting.layer or _DETAILS,
             possible=_possible(registration),
@@ -123,6 +137,16 @@ class Reviews:
 def _is_case(registration: Registration) -> bool:
     waiting = registration.waiting
     return registration.status is Status.IN_REVIEW and waiting is not None and waiting.state == STATE
+
+
+def _stands(registration: Registration, deciding: models.Deciding, operator: str) -> bool:
+    """Whether this operator has decided this question in this way already, and it is still the case's."""
+    latest = registration.decisions[-1] if registration.decisions else None
+    return (
+        latest is not None
+        and _waiting(registration).entry_id == latest.question == deciding.question
+        and (latest.operator, latest.decision, latest.note) == (operator, deciding.decision, deciding.note)
+    )
 
 
 def _waits(registration: Registration) -> bool:

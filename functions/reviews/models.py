@@ -26,6 +26,8 @@ class Deciding(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, use_attribute_docstrings=True)
 
+    question: Annotated[str, Field(min_length=1, max_length=200)]
+    """`question` of the case as it was read. When another is asked by now, nothing is decided (409 `case_changed`)."""
     decision: Choice
     """`approve` the layer that is asked about, `reject` the registration, or have the registrant `correct` his data."""
     note: Annotated[
@@ -95,6 +97,8 @@ class Case(_Shown):
     """A case. Times are Unix seconds."""
 
     id: str
+    question: str
+    """Names what is asked now, to be given back with the decision."""
     reason: str | None
     """Why it came here: a code of `docs/reasons.md`."""
     layer: str

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Literal
 
 from functions.shared import aws
 from functions.shared.errors import LayerUnavailable
-from functions.shared.observability import metrics
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +77,6 @@ class Opening:
         wait_seconds: how long the code is awaited, if not the policy's `wait_seconds`.
         reminders: reminders that have been sent, this sending included; they use up no resend.
         away: the registrant is not at the page, and is to be told by mail.
-        too_late: what a code that would arrive dead is dropped with.
         channel: what it is sent by, for the registrant to know where to look.
     """
 
@@ -89,7 +87,6 @@ class Opening:
     wait_seconds: int | None = None
     reminders: int = 0
     away: bool = False
-    too_late: type[LayerUnavailable] = LayerUnavailable
     channel: str = "email"
 
 
@@ -111,17 +108,12 @@ def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its cod
     Raises:
         LayerUnavailable: as `send` and `turn` did: the message was certainly not accepted, and the entry may be tried again.
     """
-    began = registrations.now()
     code = open_challenge(
         registrations, key, entry=entry, registration=registration, opening=opening, policy=policy, turn=turn
     )
     if code is None:
         return
     try:
-        if registrations.now() >= began + policy.code_seconds:
-            # Whoever received it would type a code that is dead already.
-            metrics.add_metric("SendDropped", "Count", 1)
-            raise opening.too_late("too_late")
         send(code)
     except LayerUnavailable:
         mark_undelivered(registrations, entry, opening.purpose)

@@ -7,6 +7,11 @@ up in the execution's history, where nothing personal and nothing a partner wrot
 
 QUOTA_EXHAUSTED = "quota_exhausted"
 """Reason: more was sent, or asked, than the account may."""
+REFUSED = "refused"
+"""Reason: the partner, who is up, does not take this message, to this address or of this kind."""
+NOT_CONFIGURED = "not_configured"
+"""Reason: the deployment has no such channel."""
+_NO_OUTAGES = frozenset({QUOTA_EXHAUSTED, REFUSED, NOT_CONFIGURED})
 
 
 class LayerUnavailable(Exception):
@@ -23,9 +28,13 @@ class LayerUnavailable(Exception):
         self.our_fault = our_fault
 
     @property
-    def ours(self) -> bool:
-        """Whether it is for a limit or a fault of ours, and not an outage of the partner's."""
-        return self.our_fault or self.reason == QUOTA_EXHAUSTED
+    def outage(self) -> bool:
+        """Whether the partner is out of order. Only an outage may lead to a layer that is skipped.
+
+        A limit or a fault of ours is none, and neither is a refusal: whoever chooses an address that nobody sends to must not
+        get around the code that way.
+        """
+        return not self.our_fault and self.reason not in _NO_OUTAGES
 
 
 class EmailUnavailable(LayerUnavailable):
@@ -41,7 +50,7 @@ class PhoneUnavailable(LayerUnavailable):
 
 
 class PhoneRefusesUs(PhoneUnavailable):
-    """The same, for a limit or a fault of ours: the next channel is tried, but the layer is not skipped for it."""
+    """The same, but it is no outage: the next channel is tried, and the layer is not skipped for it."""
 
 
 class LayerBusy(LayerUnavailable):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from time import monotonic
+from typing import TYPE_CHECKING, Final
 
 from aws_lambda_powertools.utilities.parameters import SSMProvider
 from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from functions.shared import aws
 from functions.shared.observability import logger, metrics
@@ -21,8 +23,13 @@ MAX_AGE = 60
 LAST_GOOD = "policy#good"
 """Key of the item of the control table that keeps the last document that was valid."""
 
+KEPT: Final = 300
+"""Seconds after which an environment keeps again what it has seen last: another may have kept a policy that was soon withdrawn."""
+
 _in_force: dict[str, Policy] = {}
 """By parameter; what this environment has seen last."""
+_kept_at: dict[str, float] = {}
+"""By parameter; when this environment has kept it (monotonic seconds)."""
 
 
 def policy_in_force(parameter: str, control_table: str) -> Policy:
@@ -32,7 +39,7 @@ def policy_in_force(parameter: str, control_table: str) -> Policy:
     has seen, or that any has, or else the committed one. The same when SSM does not answer.
     """
     if not parameter:
-        return default()
+        return _seen(parameter, default(), control_table)
     try:
         document = str(_provider(aws.ssm()).get(parameter, max_age=MAX_AGE))
         policy = parse(document)
@@ -43,10 +50,7 @@ def policy_in_force(parameter: str, control_table: str) -> Policy:
         logger.error("policy not read", extra={"parameter": parameter})
         metrics.add_metric("PolicyNotRead", "Count", 1)
     else:
-        if policy != _in_force.get(parameter):
-            _keep(policy, control_table)
-            _in_force[parameter] = policy
-        return policy
+        return _seen(parameter, policy, control_table)
     if parameter not in _in_force:
         _in_force[parameter] = _last_good(control_table)
     return _in_force[parameter]
@@ -61,6 +65,20 @@ def forget_all() -> None:
     """Be as a new environment."""
     forget()
     _in_force.clear()
+    _kept_at.clear()
+
+
+def _seen(parameter: str, policy: Policy, control_table: str) -> Policy:
+    if policy != _in_force.get(parameter) or monotonic() > _kept_at.get(parameter, float("-inf")) + KEPT:
+        _in_force[parameter] = policy
+        try:
+            _keep(policy, control_table)
+        except (ClientError, BotoCoreError) as fault:  # the next one who asks keeps it
+            logger.warning("policy not kept", extra={"fault": type(fault).__name__})
+            _kept_at.pop(parameter, None)
+        else:
+            _kept_at[parameter] = monotonic()
+    return policy
 
 
 def _keep(policy: Policy, control_table: str) -> None:

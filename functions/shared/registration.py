@@ -132,6 +132,8 @@ class Decision:
     note: str
     layer: str
     reason: str
+    question: str = ""
+    """Entry of the wait that it answered; empty for decisions from before it was kept."""
 
 
 @dataclass(frozen=True, slots=True)

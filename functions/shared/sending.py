@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectionError, HTTPClientError  # noqa: A004 (its name)
 
+from functions.shared.errors import QUOTA_EXHAUSTED, REFUSED
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -26,6 +28,7 @@ _CREDENTIALS: Final = frozenset({
 })  # fmt: skip
 _MISCONFIGURED: Final = frozenset({
     "AccountSuspendedException",
+    "ConflictException",
     "MailFromDomainNotVerifiedException",
     "MessageRejected",
     "NotFoundException",
@@ -39,6 +42,8 @@ _QUOTA: Final = frozenset({
     "ThrottlingException",
     "TooManyRequestsException",
 })  # fmt: skip
+_OPTED_OUT: Final = "DESTINATION_PHONE_NUMBER_OPTED_OUT"
+"""The one reason of a `ConflictException` that lies with the number; the others are of our account and its settings."""
 _SERVER_ERRORS: Final = 500
 
 
@@ -76,11 +81,13 @@ def aws_call(unavailable: type[LayerUnavailable]) -> Iterator[None]:
 
 def _refusal(error: ClientError, unavailable: type[LayerUnavailable]) -> LayerUnavailable:
     code = error.response["Error"].get("Code", "")
+    if error.response.get("Reason") == _OPTED_OUT:
+        return unavailable(REFUSED)
     if code in _CREDENTIALS:
         return unavailable("credentials", our_fault=True)
     if code in _MISCONFIGURED:  # the sender, the template or the configuration set
         return unavailable("misconfigured", our_fault=True)
     if code in _QUOTA:
-        return unavailable("quota_exhausted")
+        return unavailable(QUOTA_EXHAUSTED)
     status = error.response["ResponseMetadata"]["HTTPStatusCode"]
-    return unavailable("partner_error" if status >= _SERVER_ERRORS else "refused")
+    return unavailable("partner_error" if status >= _SERVER_ERRORS else REFUSED)

@@ -82,7 +82,7 @@ def test_c13_given_nobody_who_signed_when_reviews_are_called_then_the_gateway_re
     place = case()
     headers = {"Authorization": authorization} if authorization else {}
     for method, path in (("GET", ""), ("GET", f"/{place.id}"), ("POST", f"/{place.id}")):
-        answer = stack.http(method, f"{REVIEWS}{path}", headers, {"decision": "approve", "note": NOTE})
+        answer = stack.http(method, f"{REVIEWS}{path}", headers, {"question": "x", "decision": "approve", "note": NOTE})
         assert (answer.status, answer.json()["code"]) == (404, "route_not_found")
     assert "decisions" not in place.item
 
@@ -93,7 +93,9 @@ def test_c13_given_a_registrants_session_when_reviews_are_called_then_the_gatewa
     """Nobody decides his own case."""
     place = case()
     headers = {"Authorization": f"Bearer {place.secret}"}
-    answer = place.stack.http("POST", f"{REVIEWS}/{place.id}", headers, {"decision": "approve", "note": NOTE})
+    answer = place.stack.http(
+        "POST", f"{REVIEWS}/{place.id}", headers, {"question": "x", "decision": "approve", "note": NOTE}
+    )
     assert answer.status == 404
 
 
@@ -102,7 +104,7 @@ def test_given_a_call_without_identity_when_it_reaches_the_function_then_403(
 ) -> None:
     """Were the authorizer ever lost from the template, nobody would decide, or see, anything."""
     place = case()
-    for method, body in (("GET", None), ("POST", json.dumps({"decision": "approve", "note": NOTE}))):
+    for method, body in (("GET", None), ("POST", json.dumps({"question": "x", "decision": "approve", "note": NOTE}))):
         event = {
             "resource": f"{REVIEWS}/{{registration_id}}",
             "path": f"{REVIEWS}/{place.id}",
@@ -247,6 +249,7 @@ def test_given_a_case_when_decided_then_answer_note_and_operator_stand_in_one_wr
         "note": NOTE,
         "layer": layer,
         "reason": "too_many_guesses",
+        "question": before["waiting"]["entry_id"],
     }
     assert not {"case_shard", "case_since"} & set(after)
     assert after["status"] == "in_review"
@@ -269,6 +272,8 @@ def test_given_a_note_when_decided_then_no_log_has_it(case: Callable[..., Still]
 @pytest.mark.parametrize(
     ("body", "pointer", "code"),
     [
+        ({"decision": "approve", "note": NOTE}, "#/question", "missing"),
+        ({"decision": "approve", "note": NOTE, "question": ""}, "#/question", "too_short"),
         ({"decision": "approve"}, "#/note", "missing"),
         ({"decision": "approve", "note": ""}, "#/note", "too_short"),
         ({"decision": "approve", "note": "  ok \n "}, "#/note", "too_short"),
@@ -308,10 +313,32 @@ def test_given_a_decided_case_when_decided_again_then_409_and_the_first_stands(
     place = case()
     assert operator.decide(place.id, "approve").status == 202
     after = place.item
-    for decision in ("approve", "reject", "correct"):
-        answer = operator.decide(place.id, decision)
+    for decision, note in (("approve", "Lain."), ("reject", NOTE), ("correct", NOTE)):
+        answer = operator.decide(place.id, decision, note)
         assert (answer.status, answer.json()["code"]) == (409, "case_decided")
     assert place.item == after
+
+
+def test_given_an_answer_that_was_lost_when_the_decision_is_sent_again_then_it_stands(
+    case: Callable[..., Still], operator: Operator
+) -> None:
+    """The same operator, question, decision and note: 202 again, and one decision."""
+    place = case()
+    answers = [operator.decide(place.id, "approve", NOTE) for _ in range(2)]
+    assert [answer.status for answer in answers] == [202, 202]
+    assert answers[0].json()["decisions"] == answers[1].json()["decisions"]
+    assert len(place.item["decisions"]) == 1
+
+
+def test_given_another_question_than_the_one_that_was_read_when_decided_then_409_and_nothing_is_decided(
+    case: Callable[..., Still], operator: Operator
+) -> None:
+    """What was approved of the OTP is not approved of the register, which has spoken since."""
+    place = case(layer="dukcapil", reason="deceased")
+    before = place.item
+    answer = operator.decide(place.id, "approve", question="ManualReview@2026-11-24T00:00:00.000Z")
+    assert (answer.status, answer.json()["code"]) == (409, "case_changed")
+    assert place.item == before
 
 
 def test_given_two_operators_when_they_decide_at_once_then_one_does(
@@ -344,13 +371,15 @@ def test_given_a_case_that_several_have_read_when_each_decides_then_the_first_do
 
     over = bench.put("ManualReview", waiting={"layer": "nik"})
     bench.clock.now += 3600
-    assert attempted(reviews, over, "late") == "case_decided"
+    assert attempted(reviews, over, "late") == "case_changed"
 
 
 def attempted(reviews: Reviews, registration: Registration, name: str) -> str:
     """What becomes of a decision: `decided`, or the code of the problem."""
+    assert registration.waiting
+    deciding = Deciding(question=registration.waiting.entry_id, decision="approve", note=NOTE)
     try:
-        reviews.decide(registration, Deciding(decision="approve", note=NOTE), name)
+        reviews.decide(registration, deciding, name)
     except Problem as problem:
         return problem.code
     return "decided"

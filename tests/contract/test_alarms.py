@@ -8,14 +8,15 @@ import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from samcli.yamlhelper import yaml_parse
 
 from functions.reconciler.diagnosis import Repair
 from functions.reconciler.open_registration import HOLDS
-from functions.shared.reasons import REGISTRATION
+from functions.shared.batch import Worker
+from functions.shared.reasons import PROBLEMS, REGISTRATION
 from functions.shared.registration import Status
 from local.template import ROOT, TEMPLATE
 
@@ -24,18 +25,23 @@ ALARMS = {name: each for name, each in RESOURCES.items() if each["Type"] == "AWS
 MANUAL = (ROOT / "docs" / "operating.md").read_text()
 
 OF_AWS = {
-    ("AWS/States", "ExecutionsFailed", "StateMachineArn"),
-    ("AWS/States", "ExecutionsTimedOut", "StateMachineArn"),
-    ("AWS/Lambda", "IteratorAge", "FunctionName"),
-    ("AWS/Lambda", "Errors", "FunctionName"),
-    ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName"),
+    ("AWS/States", "ExecutionsFailed"): {"StateMachineArn"},
+    ("AWS/States", "ExecutionsTimedOut"): {"StateMachineArn"},
+    ("AWS/Lambda", "IteratorAge"): {"FunctionName"},
+    ("AWS/Lambda", "Errors"): {"FunctionName"},
+    ("AWS/SQS", "ApproximateNumberOfMessagesVisible"): {"QueueName"},
+    ("AWS/SQS", "ApproximateNumberOfMessagesNotVisible"): {"QueueName"},
+    ("AWS/ApiGateway", "5XXError"): {"ApiName", "Stage"},
 }
-"""What AWS documents to emit by itself."""
+"""What AWS documents to emit by itself, and by which dimensions."""
+OF_THE_STACK = {"Stage", "AWS::StackName"}
+"""Parameters that name an API and its stage."""
 VALUES: Mapping[tuple[str, str], set[str]] = {
     ("OldestSeconds", "status"): set(Status),
     ("HeldSeconds", "reason"): set(HOLDS),
     ("Repaired", "kind"): set(Repair),
-    ("DukcapilBreaker", "to"): {"Open", "HalfOpen", "Closed"},
+    ("MessageFailed", "worker"): set(get_args(Worker.__value__)),
+    ("Refused", "code"): set(PROBLEMS),
 }
 """What a dimension can be, where it is not the service."""
 
@@ -129,10 +135,10 @@ def test_c34_given_an_alarm_then_its_metric_is_emitted_with_these_dimensions(met
         for name, value in metric.dimensions.items():
             assert value in VALUES.get((metric.name, name), {"berlapis"})
     else:
-        ((name, value),) = metric.dimensions.items()
-        assert (metric.namespace, metric.name, name) in OF_AWS
-        referred = value.get("Ref") or value["Fn::GetAtt"][0]
-        assert referred in RESOURCES
+        assert metric.dimensions.keys() == OF_AWS[metric.namespace, metric.name]
+        for value in metric.dimensions.values():
+            referred = value.get("Ref") or value["Fn::GetAtt"][0]
+            assert referred in RESOURCES or (metric.namespace == "AWS/ApiGateway" and referred in OF_THE_STACK)
 
 
 @pytest.mark.parametrize("name", ALARMS)
@@ -203,26 +209,78 @@ def test_given_a_quota_that_is_used_up_or_a_policy_that_cannot_be_read_then_ther
         assert ALARMS[found.alarm]["Properties"]["Threshold"] == 0
 
 
-def test_given_a_worker_that_crashes_then_there_is_an_alarm_long_before_the_backlog_is_empty() -> None:
-    """Each crash costs a message one of its receives, and what was received too often goes to operators."""
-    (found,) = [each for each in WATCHED if (each.namespace, each.name) == ("AWS/Lambda", "Errors")]
-    assert found.dimensions["FunctionName"] == {"Ref": "BacklogFunction"}
+WORKED: Mapping[str, tuple[str, str, str]] = {
+    "BacklogWorkerErrorsAlarm": ("BacklogFunction", "backlog", "DukcapilBacklog"),
+    "NotificationsErrorsAlarm": ("NotificationsFunction", "notifications", "NotificationsQueue"),
+    "MailEventsErrorsAlarm": ("MailEventsFunction", "mail_events", "MailEventsQueue"),
+}
+"""By alarm: a function that a queue feeds, the name that it counts its failures by, and the queue."""
+
+
+@pytest.mark.parametrize("alarm", WORKED)
+def test_given_a_worker_that_fails_then_there_is_an_alarm_before_its_messages_are_laid_aside(alarm: str) -> None:
+    """Each failure costs a message one of its receives. Where single messages fail, Lambda counts no error of the function."""
+    function, worker, name = WORKED[alarm]
+    watching = {each.name: each.dimensions for each in WATCHED if each.alarm == alarm}
+    assert watching == {"Errors": {"FunctionName": {"Ref": function}}, "MessageFailed": {"worker": worker}}
+    queue, properties = RESOURCES[name]["Properties"], ALARMS[alarm]["Properties"]
+    (period,) = {each["MetricStat"]["Period"] for each in properties["Metrics"] if "MetricStat" in each}
+    # One message alone fails once in each period.
+    assert queue["VisibilityTimeout"] < period
+    assert (
+        period * properties["EvaluationPeriods"]
+        < queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+    )
+
+
+def test_given_a_backlog_that_fails_then_most_of_its_receives_are_left_when_the_alarm_rings() -> None:
+    """What was received too often goes to operators."""
     queue = RESOURCES["DukcapilBacklog"]["Properties"]
-    alarm = ALARMS[found.alarm]["Properties"]
-    # One message alone crashes the worker once in each period.
-    assert queue["VisibilityTimeout"] < alarm["Period"]
-    empty = queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
-    assert alarm["Period"] * alarm["EvaluationPeriods"] * 100 < empty
+    periods = ALARMS["BacklogWorkerErrorsAlarm"]["Properties"]["EvaluationPeriods"]
+    assert 300 * periods * 100 < queue["VisibilityTimeout"] * queue["RedrivePolicy"]["maxReceiveCount"]
+
+
+def test_given_each_function_that_people_or_queues_call_then_an_alarm_counts_its_errors() -> None:
+    """The layers are retried by the state machine; the function of the dead letters is seen by its queue."""
+    seen = {each.dimensions["FunctionName"]["Ref"] for each in WATCHED if each.name == "Errors"}
+    called = {
+        name
+        for name, each in RESOURCES.items()
+        for event in each.get("Properties", {}).get("Events", {}).values()
+        if event["Type"] in {"Api", "SQS"}
+    }
+    assert seen == called - {"BacklogDeadLettersFunction"}
+
+
+def test_given_dead_letters_with_a_consumer_then_those_that_it_tries_are_counted() -> None:
+    """One that fails again and again is hidden most of the time."""
+    watching = {each.name for each in WATCHED if each.alarm == "DukcapilBacklogDeadLettersAlarm"}
+    assert watching == {"ApproximateNumberOfMessagesVisible", "ApproximateNumberOfMessagesNotVisible"}
+
+
+def test_given_a_register_that_is_down_then_its_alarm_needs_no_transition() -> None:
+    """The rounds of the backlog become 480 seconds apart, so in many a period the circuit is not tried at all."""
+    (found,) = [each for each in WATCHED if each.alarm == "RegisterBreakerOpenAlarm"]
+    assert found.name == "RegisterCircuitOpen"
+    (rate,) = [
+        event["Properties"]["ScheduleExpression"]
+        for event in RESOURCES["ReconcilerFunction"]["Properties"]["Events"].values()
+        if event["Type"] == "ScheduleV2"
+    ]
+    assert rate == "rate(5 minutes)"
+    assert ALARMS[found.alarm]["Properties"]["Period"] >= 2 * 300  # so that a run falls into each
 
 
 REPORT = """
 from functions.reconciler.diagnosis import Repair
 from functions.reconciler.report import report_repairs, report_waiting
 from functions.reconciler.sweep import Findings
+from functions.reconciler.table import _understood
 from functions.shared.observability import metrics
 
 report_repairs(Findings(repaired=dict.fromkeys(Repair, 1), given_up=1))
-report_waiting(Findings(oldest={"queued": 7}, overdue=2))
+report_waiting(Findings(oldest={"queued": 7}, overdue=2, circuit_open=True))
+_understood({"id": "a-1", "kind": "registration", "status": "of a later release"})
 metrics.flush_metrics()
 """
 QUOTA = """
@@ -231,6 +289,19 @@ from functions.dukcapil import limits
 from functions.shared.policy import Breaker
 
 limits._open_until_midnight(Mock(), Breaker())
+"""
+FAILING = """
+from types import SimpleNamespace
+from functions.dukcapil import backlog
+from functions.shared.batch import work
+
+def fail(*_):
+    raise RuntimeError("personal")
+
+record = {"eventSource": "aws:sqs", "messageId": "m", "body": "{}"}
+for worker in ("backlog", "notifications", "mail_events"):
+    assert work(worker, {"Records": [record]}, None, read=lambda _: SimpleNamespace(registration_id="a-1"), settle=fail)
+backlog.handler({"Records": [record]}, None)
 """
 POLICY = """
 from unittest.mock import patch
@@ -254,9 +325,18 @@ metrics.flush_metrics()
     [
         pytest.param(
             REPORT,
-            {"OldestSeconds", "HeldSeconds", "Overdue", "Repaired", "RepairGivenUp"},
+            {
+                "OldestSeconds",
+                "HeldSeconds",
+                "Overdue",
+                "Repaired",
+                "RepairGivenUp",
+                "RegisterCircuitOpen",
+                "NotUnderstood",
+            },
             id="a-run-of-the-reconciler",
         ),
+        pytest.param(FAILING, {"MessageFailed", "BacklogNotUnderstood"}, id="a-message-that-fails"),
         pytest.param(QUOTA, {"DukcapilQuotaExhausted"}, id="a-quota-that-is-used-up"),
         pytest.param(POLICY, {"PolicyNotRead", "PolicyRefused"}, id="a-policy-that-is-not-read-and-one-that-is-wrong"),
     ],

@@ -265,7 +265,7 @@ def test_c28_every_wait_of_the_default_policy_fits_into_the_machine_s_timeout() 
     )
     assert longest < DEFINITION["TimeoutSeconds"]
     assert policy.dukcapil.queue_seconds + policy.grace_seconds < 14 * 86_400
-    retention = TEMPLATE["Parameters"]["RetentionDays"]["Default"] * 86_400
+    retention = TEMPLATE["Parameters"]["RetentionDays"]["MinValue"] * 86_400
     assert longest < retention
 
 

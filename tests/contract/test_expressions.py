@@ -542,7 +542,9 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
     "decide a case": (
         table("ManualReview", status="in_review", case_since=NOW),
         lambda given: Reviews(given.registrations).decide(
-            given.registration, Deciding(decision="correct", note="KTP dilihat."), "operator"
+            given.registration,
+            Deciding(question=entry_of("ManualReview")["entry_id"], decision="correct", note="KTP dilihat."),
+            "operator",
         ),
     ),
     "dispute": (
@@ -554,6 +556,7 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
         lambda given: given.registrations.dispute(given.registration, None),
     ),
     "nudge": (table("none"), lambda given: _repair(given, Repair.START)),
+    "remind": (table("AwaitDetails"), lambda given: _repair(given, Repair.REMIND)),
     "let another execution take over": (table("none"), lambda given: _repair(given, Repair.EXECUTION)),
     "tell who has done all": (
         table("none", status="phone_pending"),

@@ -135,7 +135,9 @@ def test_given_a_bounce_then_the_registration_says_so(registrations: Registratio
         patch.object(events, "Registrations", lambda _: registrations),
         patch.object(MailEventsSettings, "load", lambda: SimpleNamespace(table_name="t")),
     ):
-        events._react(record)
+        event = events._read(record)
+        assert event is not None
+        events._react(event, record)
     after = registrations.get("a3")
     assert after is not None
     assert after.reason == "email_refuses_mail"

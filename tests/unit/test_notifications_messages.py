@@ -44,6 +44,15 @@ def notice(kind: Kind, locale: Language, *, reason: str | None = None, disputabl
     )
 
 
+@pytest.mark.parametrize(("locale", "said"), [("id", "Pengingat: "), ("en", "Reminder: ")])
+def test_given_a_reminder_then_its_subject_says_so(locale: Language, said: str) -> None:
+    """Whoever has read the first one knows it for another; the rest is the same."""
+    again = compose("phone", locale=locale, link=LINK, program=PROGRAM, ends_in_hours=72, reminder=True)
+    first = notice("phone", locale)
+    assert again.subject == said + first.subject
+    assert again.text == first.text
+
+
 @pytest.mark.parametrize(("kind", "locale"), list(product(KINDS, LANGUAGES)))
 def test_given_any_notice_then_both_parts_say_the_same_and_lead_to_the_page(kind: Kind, locale: Language) -> None:
     """Text and HTML alike; the code stands in the link only, because it is not for typing."""

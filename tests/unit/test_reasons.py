@@ -60,7 +60,7 @@ def test_given_the_families_when_joined_then_no_code_stands_twice() -> None:
                 "registration_not_found route_not_found body_too_large body_malformed invalid_request hints_to_check "
                 "unsupported_media_type idempotency_key_reused not_expected_now registration_ended code_wrong code_superseded "
                 "code_expired code_not_accepted resend_too_early changes_used_up unavailable internal_error case_not_found "
-                "case_decided approval_impossible operator_unknown"
+                "case_decided case_changed approval_impossible operator_unknown"
             ),
         ),
         (

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
-from functions.reconciler.diagnosis import Execution, Repair, by_its_execution, by_the_table, suspect
+from functions.notifications.notice import LINK_SECONDS
+from functions.reconciler.diagnosis import REMIND_AFTER, Execution, Repair, by_its_execution, by_the_table, suspect
 from functions.reconciler.open_registration import OpenRegistration, open_registration
 from functions.reconciler.table import MOST_HELD, Tally
+from functions.shared.policy import default
 
 NOW = 1_800_000_000
 STUCK = 300
@@ -48,6 +50,42 @@ def test_given_the_table_alone_then_answers_and_notices_are_asked_for_again(
 ) -> None:
     """What is late by the table is done again, whatever the execution does: both may be done twice."""
     assert by_the_table(stuck, NOW, STUCK) is expected
+
+
+EXPECTED = {**WAITING, "away": "true", "ends_at": NOW + 100}
+SILENT = NOW - REMIND_AFTER - 1
+
+
+@pytest.mark.parametrize(
+    ("somebody", "reminded"),
+    [
+        (registration(waiting=EXPECTED, updated_at=SILENT), True),
+        (registration("phone_pending", waiting={**EXPECTED, "away": True}, updated_at=SILENT), True),
+        (registration(waiting=EXPECTED, updated_at=SILENT, reminded="AwaitDetails@2026"), True),
+        (registration(waiting=EXPECTED, updated_at=SILENT, reminded=EXPECTED["entry_id"]), False),
+        (registration(waiting=EXPECTED, updated_at=SILENT + 1), False),
+        (registration(waiting={**EXPECTED, "away": ""}, updated_at=SILENT), False),
+        (registration(waiting=WAITING, updated_at=SILENT), False),
+        (registration(waiting={**EXPECTED, "ends_at": NOW}, updated_at=SILENT), False),
+        (registration(waiting=EXPECTED, answer={**ANSWER, "at": NOW - 10}, updated_at=SILENT), False),
+        (registration("email_pending", waiting=EXPECTED, updated_at=SILENT), False),
+        (registration("in_review", waiting=EXPECTED, updated_at=SILENT), False),
+        (registration("phone_pending", updated_at=SILENT), False),
+        (registration("expired", waiting=EXPECTED, updated_at=SILENT), False),
+    ],
+)
+def test_given_somebody_who_was_asked_by_mail_and_does_nothing_then_he_is_reminded_once(
+    somebody: OpenRegistration, *, reminded: bool
+) -> None:
+    """Once for each wait, while it is open; whoever is at the page, or answered, is told nothing."""
+    assert (by_the_table(somebody, NOW, STUCK) is Repair.REMIND) is reminded
+
+
+def test_given_the_waits_of_the_default_policy_then_a_reminder_leaves_a_day() -> None:
+    """A notice's link is good for a day, and whoever is reminded can use all of it."""
+    shortest = min(default().otp.wait_seconds, default().details.wait_seconds)
+    assert shortest - REMIND_AFTER >= LINK_SECONDS
+    assert REMIND_AFTER > LINK_SECONDS
 
 
 @pytest.mark.parametrize("late", [registration(waiting=WAITING, answer=ANSWER), registration("rejected")])

@@ -8,7 +8,7 @@ import pytest
 
 from functions.otp.password import PhoneEntry
 from functions.shared.challenge import CodeKey, Opening, send_code
-from functions.shared.errors import PhoneBusy, PhoneUnavailable
+from functions.shared.errors import PhoneBusy
 from functions.shared.policy import default
 from functions.shared.registration import Registrations
 
@@ -35,12 +35,10 @@ class OneItem:
         self.updates += [part["Update"]["UpdateExpression"] for part in TransactItems if "Update" in part]
 
 
-def send(item: OneItem, sent: list[str], *, takes: float = 0, busy: bool = False) -> None:
-    """Send a code, where making its MAC takes so many seconds."""
-    now = [1_800_000_000.0]
+def send(item: OneItem, sent: list[str], *, busy: bool = False) -> None:
+    """Send a code."""
 
     def generate_mac(**_: Any) -> dict[str, bytes]:  # noqa: ANN401 (boto3's)
-        now[0] += takes
         return {"Mac": b"mac"}
 
     def turn() -> None:
@@ -49,7 +47,7 @@ def send(item: OneItem, sent: list[str], *, takes: float = 0, busy: bool = False
 
     client: Any = item
     kms: Any = SimpleNamespace(generate_mac=generate_mac)
-    registrations = Registrations("registrations", client=lambda: client, clock=lambda: now[0])
+    registrations = Registrations("registrations", client=lambda: client, clock=lambda: 1_800_000_000.0)
     registration = registrations.get("r")
     assert registration is not None
     send_code(
@@ -66,7 +64,7 @@ def send(item: OneItem, sent: list[str], *, takes: float = 0, busy: bool = False
             }
         ),
         registration=registration,
-        opening=Opening("phone", "phone_pending", "+6281234567890", layers={}, too_late=PhoneUnavailable),
+        opening=Opening("phone", "phone_pending", "+6281234567890", layers={}),
         policy=default().otp,
         send=sent.append,
         turn=turn,
@@ -78,15 +76,6 @@ def test_given_time_then_the_code_is_sent_once() -> None:
     sent: list[str] = []
     send(OneItem(), sent)
     assert len(sent) == 1
-
-
-def test_given_a_code_that_is_dead_before_it_is_sent_then_it_is_dropped() -> None:
-    """Its receiver would type what cannot be right; the entry is tried again, with a fresh one."""
-    item, sent = OneItem(), list[str]()
-    with pytest.raises(PhoneUnavailable, match="too_late"):
-        send(item, sent, takes=default().otp.code_seconds)
-    assert sent == []
-    assert "challenge.delivery = :failed" in item.updates[-1]
 
 
 def test_given_no_turn_then_nothing_is_written_and_nothing_sent() -> None:

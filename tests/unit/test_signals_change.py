@@ -194,3 +194,17 @@ def test_given_attempts_left_then_the_corrections_used_are_counted_by_the_policy
     told = Resumption("", "pending", "pending", "", left, details=False, reviewed="", reason="").as_input(default())
     assert told["corrections"] == used
     assert told.keys() == {"email", "dukcapil", "otp", "claim", "corrections", "details", "reviewed", "reason"}
+
+
+def test_given_a_reminder_is_asked_for_then_the_status_is_published_for_it_alone() -> None:
+    """Once for each wait; and what forgets that somebody was reminded reminds nobody."""
+    expected = item(waiting=WAITING, entered_at="2027-01-15T08:00:00.000Z")
+    (publish,) = asked(expected, {**expected, "reminded": ENTRY})
+    assert isinstance(publish, Publish)
+    assert not publish.changed
+    assert publish.detail["reminder"] is True
+    assert publish.detail["away"] is True
+    assert publish.detail["entered_at"] == "2027-01-15T08:00:00.000Z"
+    reminded = {**expected, "reminded": ENTRY}
+    assert asked(reminded, {**reminded, "updated_at": Decimal(8)}) == ()
+    assert asked(reminded, expected) == ()

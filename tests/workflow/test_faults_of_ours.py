@@ -1,12 +1,17 @@
 """A limit or a fault of ours is no outage of a partner's: nobody is passed for it, and no operator is asked to mend it."""
 
 import json
+import time
 from collections.abc import Iterator
+from threading import Event, Thread
 from unittest.mock import patch
 
 import pytest
 
 from functions.dukcapil import credentials, limits
+from functions.dukcapil.limits import within_limits
+from functions.otp.settings import OtpSettings
+from functions.shared.errors import DukcapilBreakerOpen, DukcapilUnavailable, PhoneUnavailable
 from functions.shared.policy import Policy
 from functions.shared.rate import wait_for_turn
 from local.faults.tasks import raise_as, tasks
@@ -58,6 +63,75 @@ def test_given_skip_when_the_register_refuses_us_then_nobody_goes_without_it(
     _put_right(stack, wrong_password)
     registrant.confirm_phone()
     assert registrant.await_that(status="verified")["assurance"]["dukcapil"] == "passed"
+
+
+def test_given_a_circuit_that_our_fault_opened_when_somebody_tries_it_then_it_explains_the_others_wait(
+    stack: LocalStack, fast_policy: Policy
+) -> None:
+    """However long ago it opened; until the register says something else."""
+    table, policy = stack.physical_id("ControlTable"), fast_policy.dukcapil
+    trying, on = Event(), Event()
+
+    def fail(*, ours: bool) -> None:
+        trying.set()
+        on.wait(10)
+        raise DukcapilUnavailable("login_failed" if ours else "timeout", our_fault=ours)
+
+    def left_alone() -> bool:
+        with pytest.raises(DukcapilBreakerOpen) as told:
+            within_limits(lambda turn: turn(), policy, table)
+        return told.value.our_fault
+
+    def ask(*, ours: bool) -> None:
+        with pytest.raises(DukcapilUnavailable):
+            within_limits(lambda _: fail(ours=ours), policy, table)
+
+    on.set()
+    for _ in range(policy.breaker.failures):
+        ask(ours=True)
+    assert left_alone()
+    for known, learnt in ((True, False), (False, True)):
+        time.sleep(policy.breaker.seconds + 0.1)
+        trying.clear()
+        on.clear()
+        probe = Thread(target=ask, kwargs={"ours": learnt})
+        probe.start()
+        assert trying.wait(10)
+        assert left_alone() is known
+        on.set()
+        probe.join()
+        assert left_alone() is learnt
+    time.sleep(policy.breaker.seconds + 0.1)
+    within_limits(lambda turn: turn(), policy, table)
+    noted = stack.client("dynamodb").get_item(TableName=table, Key={"id": {"S": limits.OUR_FAULT}})["Item"]
+    assert noted["ours"] == {"BOOL": False}
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [({}, "not_configured"), ({"sms_origination_identity": "x"}, "refused")],
+    ids=["no channel is set up", "the number is refused"],
+)
+def test_given_skip_when_it_is_no_outage_that_keeps_the_code_away_then_the_layer_is_not_skipped(
+    settings: dict[str, str], reason: str, stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Whoever gives a number that nobody sends to is asked for another, and not verified without."""
+    stack.set_policy(going_on_without(fast_policy, "otp"))
+
+    def send(channel: str, *_: object, **__: object) -> None:
+        raise PhoneUnavailable(reason if channel == "sms" or not settings else "refused")
+
+    lacking = {"sms_origination_identity": "", "sms_provider": "aws", "whatsapp_phone_number_id": ""} | settings
+    real = OtpSettings.load
+    with (
+        patch("functions.otp.password.send", send),
+        patch.object(OtpSettings, "load", lambda: real().model_copy(update=lacking)),
+    ):
+        registrant = Registrant(stack, resident)
+        registrant.apply()
+        registrant.await_state("HoldPhone")
+    registrant.confirm_phone()
+    assert registrant.await_that(status="verified")["assurance"]["otp"] == "passed"
 
 
 @pytest.mark.parametrize(("layer", "partners"), [("email", ["email"]), ("otp", ["sms", "whatsapp"])])

@@ -31,6 +31,7 @@ DETAILS = "menunggu data Anda"
 PHONE = "menunggu konfirmasi nomor HP"
 REJECTED = "belum dapat disetujui"
 EXPIRED = "ditutup"
+REMINDER = "Pengingat"
 
 
 def changed(policy: Policy, layer: str, **values: Any) -> Policy:  # noqa: ANN401 (JSON)
@@ -81,7 +82,7 @@ def event_of(registrant: Registrant) -> dict[str, Any]:
                 "messageId": str(uuid4()),
                 "receiptHandle": "none",
                 "body": json.dumps({"source": "berlapis.registration", "detail": detail}),
-                "attributes": {"ApproximateReceiveCount": "1"},
+                "attributes": {"ApproximateReceiveCount": "1", "SentTimestamp": str(int(time.time() * 1000))},
             }
         ]
     }
@@ -299,6 +300,79 @@ def test_given_no_code_can_be_sent_to_the_phone_either_then_told_when_it_can(
     assert notices(registrant) == []
     stack.set_faults({"sms": "up", "whatsapp": "up"})
     noticed(registrant, PHONE)
+
+
+def silent(registrant: Registrant, seconds: int) -> None:
+    """As if nothing had happened to the registration for so long."""
+    stack = registrant.stack
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_id("RegistrationsTable"),
+        Key={"id": {"S": registrant.id}},
+        UpdateExpression="SET updated_at = updated_at - :seconds",
+        ExpressionAttributeValues={":seconds": {"N": str(seconds)}},
+    )
+
+
+def test_given_nothing_happens_after_a_notice_then_one_more_is_mailed_and_no_third(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Nobody knows whether the first one came. Its link works, and the way goes on."""
+    stack.set_policy(changed(fast_policy, "details", wait_seconds=14 * 86_400))
+    registrant = declined_while_away(stack, resident)
+    noticed(registrant, DETAILS)
+    run = {"detail-type": "Scheduled Event", "source": "aws.scheduler"}
+    for _ in range(2):
+        assert not stack.invoke("ReconcilerFunction", run).failed
+    time.sleep(0.5)
+    assert len(notices(registrant)) == 1  # it is not two days yet
+    for _ in range(3):
+        silent(registrant, 2 * 86_400 + 1)
+        assert not stack.invoke("ReconcilerFunction", run).failed
+        reminder = noticed(registrant, REMINDER)
+    assert DETAILS in reminder.subject
+    time.sleep(0.5)
+    assert len(notices(registrant)) == 2
+    assert len((stack.item(registrant.id) or {})["notices"]) == 2
+    there = elsewhere(registrant, reminder)
+    assert there.submit()[0] == 202
+    there.await_that(status="verified")
+
+
+def test_given_the_worker_died_before_the_first_notice_was_mailed_then_the_reminder_tells(
+    stack: LocalStack, resident: Resident, fast_policy: Policy, worker: Poller
+) -> None:
+    """It was written down as mailed, and is never mailed again by its own event."""
+    stack.set_policy(changed(changed(fast_policy, "dukcapil", on_unavailable="wait"), "otp", wait_seconds=3 * 86_400))
+    worker.stop()
+    stack.set_faults({"dukcapil": "down"})
+    registrant = Registrant(stack, resident)
+    registrant.apply()
+    registrant.await_state("QueueDukcapil")
+    stack.set_faults({"dukcapil": "up"})
+    registrant.await_that(expects="phone_code")
+    stack.set_faults({"email": "wrong"})  # an answer that nobody understands: it counts as sent
+    worker.start()
+    assert until(lambda: (stack.item(registrant.id) or {}).get("notices"))
+    assert notices(registrant) == []
+    stack.set_faults({"email": "up"})
+    silent(registrant, 2 * 86_400 + 1)
+    assert not stack.invoke("ReconcilerFunction", {"detail-type": "Scheduled Event"}).failed
+    assert PHONE in noticed(registrant, REMINDER).subject
+
+
+def test_given_a_reminder_that_comes_late_then_nobody_who_has_gone_on_is_mailed(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """It is about the wait that it was asked for, twice delivered or not."""
+    registrant = declined_while_away(stack, resident)
+    noticed(registrant, DETAILS)
+    event = event_of(registrant)
+    entered_at = (stack.item(registrant.id) or {})["entered_at"]
+    for entered, mailed in ((entered_at[:-2] + "0Z", 1), (entered_at, 2), (entered_at, 2)):
+        detail = {"registration_id": registrant.id, "status": "details_pending", "away": True, "reminder": True}
+        event["Records"][0]["body"] = json.dumps({"detail": detail | {"entered_at": entered}})
+        assert stack.invoke("NotificationsFunction", event).value == {"batchItemFailures": []}
+        assert len(notices(registrant)) == mailed
 
 
 def test_given_the_registrant_is_at_the_page_then_nothing_is_mailed(stack: LocalStack, resident: Resident) -> None:

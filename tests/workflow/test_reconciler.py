@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from moto.core.exceptions import JsonRESTError
 from moto.events.models import EventsBackend
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
@@ -17,6 +17,7 @@ from functions.reconciler.executions import standing
 from functions.reconciler.open_registration import OpenRegistration
 from functions.reconciler.sweep import IN_TURN, Findings, Sweep
 from functions.reconciler.table import PAGE, Place, Tables
+from functions.shared.policy import Policy
 from functions.shared.registration import SHARDS, Status
 from local.partners.population import Resident
 from local.registrant import Registrant
@@ -352,6 +353,46 @@ def test_given_a_run_then_the_oldest_of_each_status_is_reported(
     registrant = expecting_details(stack, resident)
     age(stack, registrant.id)
     assert sweep().oldest[Status.DETAILS_PENDING] >= LONG
+
+
+def test_given_a_register_that_does_not_answer_then_each_run_says_that_its_circuit_is_open(
+    stack: LocalStack, resident: Resident, fast_policy: Policy, sweep: Callable[..., Findings]
+) -> None:
+    """By the state, whether it is tried just then or not; when it answers, the next run says so."""
+    document = fast_policy.model_dump(mode="json")
+    document["dukcapil"]["breaker"] = {"failures": 1, "seconds": 2}
+    stack.set_policy(Policy.model_validate(document | {"policy_version": "breaks-at-once"}))
+    assert sweep().circuit_open is False
+    stack.set_faults({"dukcapil": "down"})
+    registrant = expecting_details(stack, resident)
+    registrant.submit()
+    assert until(lambda: sweep().circuit_open)
+    assert [sweep().circuit_open for _ in range(3)] == [True] * 3
+    stack.set_faults({"dukcapil": "up"})
+    registrant.confirm_phone()
+    registrant.await_that(status="verified")
+    assert sweep().circuit_open is False
+
+
+def test_given_aws_does_not_answer_in_time_then_the_run_reports_what_it_saw(
+    stack: LocalStack, resident: Resident, sweep: Callable[..., Findings]
+) -> None:
+    """A time-out is no answer, like a refusal: nothing is concluded from it, and the run goes on."""
+    registrant = expecting_details(stack, resident)
+    end(stack, registrant.id)
+    silence = ReadTimeoutError(endpoint_url="https://example.invalid")
+
+    def silent(_: str) -> Execution:
+        raise silence
+
+    with patch.object(Tables, "circuit_open", side_effect=silence):
+        findings = sweep(standing=silent)
+    assert Repair.EXECUTION not in findings.repaired
+    assert findings.oldest
+    assert findings.circuit_open is None
+    with patch.object(Tables, "repair", side_effect=silence):
+        assert sweep().repaired == {}
+    assert sweep().repaired[Repair.EXECUTION] >= 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from threading import Thread
 
 import pytest
 
+from local.operator import Operator
 from local.partners.population import Resident
 from local.registrant import Registrant
 from local.stack import LocalStack, until
@@ -190,6 +191,28 @@ def test_an_operator_s_decision_is_taken(decision: str, expects: str, status: st
         ExpressionAttributeValues={":answer": {"M": {"entry_id": {"S": waiting["entry_id"]}, "kind": {"S": decision}}}},
     )
     registrant.await_that(expects=expects, status=status)
+
+
+def test_an_approval_of_one_question_is_none_of_the_next(stack: LocalStack) -> None:
+    """Given an OTP case that was read, when the register says meanwhile that the person died, then that is asked anew."""
+    stack.set_faults({"dukcapil": "down"})
+    registrant = registering(stack, with_record(stack, "deceased"))
+    registrant.submit()
+    code = registrant.newest_code(registrant.resident.phone)
+    for wrong in range(1, 6):
+        registrant.confirm_phone(f"{(int(code) + wrong) % 1_000_000:06}")
+    assert registrant.await_that(status="in_review")["reason"] == "too_many_guesses"
+    operator = Operator(stack)
+    read = operator.read(registrant.id)
+    assert read["layer"] == "otp"
+    stack.set_faults({"dukcapil": "up"})
+    assert operator.decide(registrant.id, "approve", question=read["question"]).status == 202
+    assert until(lambda: operator.read(registrant.id).get("layer") == "dukcapil")
+    late = Operator(stack, "petugas.lain").decide(registrant.id, "approve", question=read["question"])
+    assert (late.status, late.json()["code"]) == (409, "case_changed")
+    assert registrant.see()["status"] == "in_review"
+    assert operator.decide(registrant.id, "reject").status == 202
+    registrant.await_that(status="rejected")
 
 
 def test_withdrawal_stops_the_workflow_and_erases_the_person(stack: LocalStack, resident: Resident) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from functions.shared import aws
-from functions.shared.errors import PhoneUnavailable
+from functions.shared.errors import NOT_CONFIGURED, PhoneUnavailable
 from functions.shared.sending import SendUnknown, aws_call
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def send(settings: OtpSettings, *, to: str, text: str, valid_seconds: int = 600)
         PhoneUnavailable: it was certainly not accepted.
         SendUnknown: it may or may not have been accepted.
     """
-    if not settings.sms_origination_identity:
-        raise PhoneUnavailable("not_configured")
+    if not settings.has("sms"):
+        raise PhoneUnavailable(NOT_CONFIGURED)
     message: SendTextMessageRequestTypeDef = {
         "DestinationPhoneNumber": to,
         "OriginationIdentity": settings.sms_origination_identity,

@@ -25,7 +25,7 @@ from urllib3.util import parse_url
 
 from functions.otp.settings import PLACEHOLDER
 from functions.shared import aws
-from functions.shared.errors import PhoneUnavailable
+from functions.shared.errors import REFUSED, PhoneUnavailable
 from functions.shared.sending import SendUnknown
 
 if TYPE_CHECKING:
@@ -175,4 +175,4 @@ def _judge(status: int) -> None:
         raise PhoneUnavailable("quota_exhausted", our_fault=True)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         raise PhoneUnavailable("quota_exhausted")
-    raise PhoneUnavailable("partner_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused")
+    raise PhoneUnavailable("partner_error" if status >= HTTPStatus.INTERNAL_SERVER_ERROR else REFUSED)

@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from functions.shared import aws
-from functions.shared.errors import PhoneUnavailable
+from functions.shared.errors import NOT_CONFIGURED, PhoneUnavailable
 from functions.shared.sending import SendUnknown, aws_call
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ def send(settings: OtpSettings, *, to: str, code: str, locale: Language) -> None
         PhoneUnavailable: it was certainly not accepted.
         SendUnknown: it may or may not have been accepted.
     """
-    if not (settings.whatsapp_phone_number_id and settings.whatsapp_template):
-        raise PhoneUnavailable("not_configured")
+    if not settings.has("whatsapp"):
+        raise PhoneUnavailable(NOT_CONFIGURED)
     client = aws.social_messaging()
     with aws_call(PhoneUnavailable):
         answer = client.send_whatsapp_message(

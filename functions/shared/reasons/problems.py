@@ -196,6 +196,21 @@ PROBLEMS = family(
         },
     ),
     Reason(
+        "case_changed",
+        {
+            "id": Text(
+                title="Kasus sudah berubah",
+                happened="Pertanyaan yang Anda baca sudah tidak berlaku lagi: sekarang ada pertanyaan lain. Belum ada yang diputuskan.",
+                next="Buka lagi kasusnya, baca pertanyaannya, lalu putuskan.",
+            ),
+            "en": Text(
+                title="The case has changed",
+                happened="The question that you have read is no longer asked: there is another one by now. Nothing was decided.",
+                next="Open the case again, read what is asked, and decide then.",
+            ),
+        },
+    ),
+    Reason(
         "approval_impossible",
         {
             "id": Text(
