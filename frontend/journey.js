@@ -32,7 +32,8 @@ import { hush, say, signalLost } from "./status.js";
  * @property {(problem: Problem) => boolean | Promise<boolean>} refused returns whether it has shown the problem
  * @property {(slow: boolean) => number} [lost] no answer came, and there is no session to ask with; returns the seconds
  *   for which it is not to be pressed again
- * @property {() => void} [arrived] no answer came, and the server was found to have taken it
+ * @property {(arrived: boolean) => void} [settled] no answer came, and the server was asked; whether it is seen to have
+ *   taken it: where nothing has changed, it may have all the same
  * @property {"email" | "phone"} [confirms] it is a code: to have arrived is to have passed, as wrong ones arrive, too
  * @property {boolean} [sends] a message goes out: after a lost answer, the person looks for it before another press
  */
@@ -422,12 +423,15 @@ async function settle() {
   if (state.lost) return;
   if (step.confirms && ended() && !passed(step.confirms)) return; // the screen says why
   if (step.confirms ? taken(step.confirms) : changedSince(before)) {
-    if (step.arrived) step.arrived();
+    if (step.settled) step.settled(true);
     say((t) => t.connection.arrived);
   } else if (step.confirms && guessedSince(before)) {
     hush();
     await step.refused(problem(UNPROCESSABLE, "code_wrong"));
-  } else if (!busy) say((t) => (step.sends ? t.connection.lookFirst : t.connection.pressAgain));
+  } else {
+    if (step.settled) step.settled(false);
+    if (!busy) say((t) => (step.sends ? t.connection.lookFirst : t.connection.pressAgain));
+  }
 }
 
 /** @param {"email" | "phone"} what */

@@ -24,10 +24,37 @@ async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Re
   throw new Refused({ type: "about:blank", title: "", detail: "", status, code: "unavailable", errors: [] });
 }
 
-function inTime(request: Request): Promise<Response> {
-  const late = new AbortController();
-  setTimeout(() => late.abort(), 20_000);
-  return fetch(request, { signal: late.signal });
+const PATIENCE_MS = 20_000;
+
+/** Fetches, the body included, and gives up when it takes too long or when the request's own signal says so. */
+async function inTime(request: Request): Promise<Response> {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  const timer = setTimeout(end, PATIENCE_MS);
+  request.signal.addEventListener("abort", end);
+  if (request.signal.aborted) end();
+  try {
+    const response = await fetch(request, { signal: stop.signal });
+    const body = await response.arrayBuffer(); // It may break off as well.
+    return new Response(body.byteLength ? body : null, response);
+  } finally {
+    clearTimeout(timer);
+    request.signal.removeEventListener("abort", end);
+  }
+}
+
+/** Waits so long, or until the signal says that nobody waits any more. */
+function pause(seconds: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const over = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", over);
+      done();
+    };
+    const timer = setTimeout(over, seconds * 1000);
+    signal?.addEventListener("abort", over);
+    if (signal?.aborted) over();
+  });
 }
 
 function calls({ api, language }: Options, session?: Session) {
@@ -63,11 +90,14 @@ export function registration(options: Options, session: Session) {
     changePhone: (body: Schemas["PhoneChange"]) => answer(PUT("/v1/registrations/{registration_id}/phone", { params, body })),
     dispute: (body?: Schemas["Dispute"]) => answer(POST("/v1/registrations/{registration_id}/dispute", { params, body })),
     withdraw: () => answer(DELETE("/v1/registrations/{registration_id}", { params })),
-    /** What is so now, and again whenever it has changed, until nothing more will. Asks when the API says to. */
+    /**
+     * What is so now, and again whenever it has changed, until nothing more will; asks when the API says to. What was refused
+     * or got no answer changes nothing, so go on with a new `watch`, which answers at once. The signal ends it at once, too.
+     */
     async *watch(signal?: AbortSignal): AsyncGenerator<View> {
       const headers: Record<string, string> = {};
-      for (let seconds = 5; !signal?.aborted; await new Promise((done) => setTimeout(done, seconds * 1000))) {
-        const asked = GET("/v1/registrations/{registration_id}", { params, headers });
+      for (let seconds = 5; !signal?.aborted; await pause(seconds, signal)) {
+        const asked = GET("/v1/registrations/{registration_id}", { params, headers, signal: signal ?? null });
         const response = await asked.then((each) => each.response, () => null); // Offline: asks again later.
         seconds = Number(response?.headers.get("Retry-After")) || 5;
         if (!response || response.status === 304 || response.status === 429 || response.status >= 500) continue;

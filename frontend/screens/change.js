@@ -105,7 +105,7 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
         receive(answer.body, answer);
         say((t) => t[place].changed(typed));
       },
-      arrived: () => taken(typed),
+      settled: (arrived) => (arrived ? taken(typed) : doubt(purpose)),
       refused: (problem) => {
         if (problem.code === "resend_too_early") {
           // The same address again: its code is on the way.
@@ -139,6 +139,16 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
     },
     open: () => toggle(true),
   };
+}
+
+/**
+ * Two that look alike as the server shows them: which of them has the code is not known, so neither is named in full.
+ *
+ * @param {"email" | "phone"} purpose
+ */
+function doubt(purpose) {
+  memory[purpose] = "";
+  refresh();
 }
 
 /**
@@ -190,8 +200,9 @@ export function meant() {
         receive(answer.body, answer);
         say((t) => t.emailCode.changed(meant));
       },
-      arrived: () => {
-        memory.email = meant;
+      settled: (arrived) => {
+        if (arrived) memory.email = meant;
+        else doubt("email");
         refresh();
       },
       refused: (problem) => {

@@ -27,6 +27,7 @@ from moto.sesv2.responses import SESV2Response
 
 from functions.shared.aws import READ_TIMEOUT
 from local.invocation import registration_of_this_call
+from local.lambdas import invocation_of_this_call
 from local.partners.standin import Faults
 
 type _Answer = tuple[str, dict[str, str | int]]
@@ -53,6 +54,7 @@ class Mail:
         code: the six digits in it, an empty string when there are none.
         registration_id: whose it is, None when nothing says so.
         at: Unix time in seconds.
+        run: number of the function's run that sent it, None when none did.
     """
 
     to: str
@@ -62,6 +64,7 @@ class Mail:
     code: str
     registration_id: str | None
     at: float
+    run: int | None = None
 
 
 class MailService:
@@ -134,6 +137,7 @@ class MailService:
         content = sent["Content"].get("Simple", {})
         body = {kind: part.get("Data", "") for kind, part in content.get("Body", {}).items()}
         text, html = body.get("Text", ""), body.get("Html", "")
+        invocation = invocation_of_this_call()
         found = _LINKED_CODE.search(text) or _CODE.search(text) or _CODE.search(html)
         for to in sent["Destination"].get("ToAddresses", ()):
             mail = Mail(
@@ -144,6 +148,7 @@ class MailService:
                 code=found[0] if found else "",
                 registration_id=_tagged(sent) or registration_of_this_call(),
                 at=time(),
+                run=invocation.number if invocation else None,
             )
             with self._lock:
                 self._mails.append(mail)

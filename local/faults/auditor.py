@@ -7,19 +7,20 @@ what the executions went through, what the registrants got to see. Nothing is as
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.shared.registration import ENDED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from functions.shared.policy import Policy
     from local.faults.actor import Typed
     from local.faults.mailroom import Letter
+    from local.faults.tries import Try
 
 type Rule = Callable[[Evidence], Iterator[str]]
 
@@ -28,6 +29,8 @@ WAITS: Final = frozenset({"email_pending", "details_pending", "phone_pending", "
 
 _STATE_OF: Final = {"email": "VerifyEmail", "phone": "VerifyPhone"}
 _REGISTER_STATES: Final = frozenset({"MatchDukcapil", "QueueDukcapil"})
+_PARTNERS: Final = {"email": ("email",), "dukcapil": ("dukcapil",), "otp": ("sms", "whatsapp")}
+"""By layer, the partners without all of whom it is unavailable."""
 _SUCCESS: Final = frozenset({200, 202, 204})
 _FAULT: Final = 500
 """HTTP's server errors begin here."""
@@ -83,13 +86,20 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question that the register answered: about whom, and with which code (`00` when it compared)."""
+    """A question that the register answered: about whom, and with which code (`00` when it compared).
+
+    Attributes:
+        at: Unix time of the answer.
+        run: number of the function's run that asked.
+    """
 
     nik: str
     full_name: str
     birth_date: str
     code: str
     agrees: bool
+    at: float = 0.0
+    run: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +112,9 @@ class Evidence:
         claims: by key of the claim on a NIK, whose it is.
         runs: by registration id, the executions that carried it, in order.
         arrivals: Unix times at which questions reached the register.
-        suffered: injected faults, by registration id and function (empty for a task of the state machine).
-        skippable: layers that a policy in force allowed to skip.
+        tries: by number, the runs of functions that were for one entry into a state.
+        skippable: version of a policy, and a layer that it allows to skip.
+        outages: by partner, Unix times from which on it was out of order, in a way that may lead to a layer that is skipped.
         approved: registration and layer that an operator approved.
         truth: by NIK, name and birth date (DD-MM-YYYY) as the register has them.
     """
@@ -117,8 +128,9 @@ class Evidence:
     compared: Sequence[Compared] = ()
     questions: Sequence[Question] = ()
     arrivals: Sequence[float] = ()
-    suffered: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    skippable: frozenset[str] = frozenset()
+    tries: Mapping[int, Try] = field(default_factory=dict)
+    skippable: frozenset[tuple[str, str]] = frozenset()
+    outages: Mapping[str, Sequence[float]] = field(default_factory=dict)
     approved: frozenset[tuple[str, str]] = frozenset()
     truth: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     logs: str = ""
@@ -132,14 +144,6 @@ class Evidence:
         """Messages with a code that a person got, oldest first."""
         to = {address.casefold() for address in person.addresses.get(purpose, ())}
         return [each for each in self.letters if each.code and each.to.casefold() in to]
-
-    def faults(self, registration_id: str, *functions: str) -> int:
-        """Faults that a registration suffered: in these functions (parts of their names), or in all."""
-        return sum(
-            number
-            for (whose, function), number in self.suffered.items()
-            if whose == registration_id and (not functions or any(each in function for each in functions))
-        )
 
 
 def audit(evidence: Evidence) -> list[str]:
@@ -238,7 +242,7 @@ def c22_verified_only_by_a_yes(evidence: Evidence) -> Iterator[str]:
         for layer in ("email", "nik", "dukcapil", "otp"):
             result = item["assurance"][layer]
             if result == "skipped":
-                fine = layer in evidence.skippable
+                fine = _rightly_skipped(evidence, item, layer)
             elif result == "approved":
                 fine = (registration_id, layer) in evidence.approved
             elif result not in {"passed", "deferred_then_passed"}:
@@ -251,6 +255,21 @@ def c22_verified_only_by_a_yes(evidence: Evidence) -> Iterator[str]:
                 fine = True
             if not fine:
                 yield f"{registration_id}: verified with {layer} {result}, which nobody saw"
+
+
+def _rightly_skipped(evidence: Evidence, item: Mapping[str, Any], layer: str) -> bool:
+    """Whether the policy that decided allows it, and each partner of the layer had been out of order by then."""
+    decided = item["assurance"]["decided"][layer]
+    at = datetime.fromisoformat(decided["at"]).timestamp()
+    # An answer of the register that was lost opens its circuit, too, which is everybody's.
+    lost = [hit for each in evidence.tries.values() if _state(each) in _REGISTER_STATES for hit in each.hits]
+    began = {**evidence.outages, "dukcapil": (*evidence.outages.get("dukcapil", ()), *lost)}
+    unavailable = all(any(each <= at for each in began.get(partner, ())) for partner in _PARTNERS[layer])
+    return unavailable and (decided["policy_version"], layer) in evidence.skippable
+
+
+def _state(each: Try) -> str:
+    return each.entry_id.partition("@")[0]
 
 
 def _typed_right(evidence: Evidence, registration_id: str, purpose: str) -> bool:
@@ -279,7 +298,8 @@ def c23_counters_are_what_people_did(evidence: Evidence) -> Iterator[str]:
 
 
 def c24_one_message_for_an_entry(evidence: Evidence) -> Iterator[str]:
-    """No code comes twice, and no more codes than entries into the state that sends them; notices once each."""
+    """No code comes twice, and an entry sends one at most, however often it is tried; notices once each."""
+    yield from doubles(evidence.letters, evidence.tries)
     for registration_id, person in evidence.people.items():
         for purpose, state in _STATE_OF.items():
             codes = evidence.codes(person, purpose)
@@ -294,20 +314,46 @@ def c24_one_message_for_an_entry(evidence: Evidence) -> Iterator[str]:
             yield f"{registration_id}: {mailed} notices mailed, {len(notices)} written down"
 
 
+def doubles(letters: Iterable[Letter], tries: Mapping[int, Try]) -> Iterator[str]:
+    """Entries that sent more than one code, and codes that no entry sent.
+
+    Each try of an entry makes a code of its own, so two of one entry are not alike. None excuses a second: what is not known
+    to have been refused is not sent again.
+    """
+    sent: Counter[tuple[str, str]] = Counter()
+    for letter in letters:
+        if letter.code and letter.run not in tries:
+            yield f"a code by {letter.channel} that no entry sent"
+        elif letter.code and letter.run is not None:
+            sent[tries[letter.run].registration_id, tries[letter.run].entry_id] += 1
+    for (registration_id, entry_id), number in sent.items():
+        if number > 1:
+            yield f"{registration_id}: {number} codes sent for {entry_id}"
+
+
 def c24_one_register_call_for_an_entry(evidence: Evidence) -> Iterator[str]:
-    """The register gives one verdict an entry; another only where our own crash lost the first."""
-    by_nik: dict[str, set[str]] = defaultdict(set)
-    for registration_id, person in evidence.people.items():
-        for value in person.personal:
-            if re.fullmatch(r"\d{16}", value):
-                by_nik[value].add(registration_id)
-    verdicts = Counter(each.nik for each in evidence.questions)
-    for nik, number in verdicts.items():
-        whose = by_nik.get(nik, set())
-        entries = sum(evidence.entries(each, *_REGISTER_STATES) for each in whose)
-        lost = sum(evidence.faults(each) for each in whose)
-        if number > entries + lost:
-            yield f"{', '.join(sorted(whose))}: {number} verdicts of the register for {entries} entries"
+    """The register gives one verdict an entry; another only to a try that could not know of the first.
+
+    It could not when our crash, or a call of ours that failed, lost the verdict after it had been given; when nobody waited for it
+    any more; or when both tries ran at once.
+    """
+    answered: dict[tuple[str, str], list[tuple[Question, Try]]] = defaultdict(list)
+    for question in evidence.questions:
+        asking = None if question.run is None else evidence.tries.get(question.run)
+        if asking is None:
+            yield "a question to the register that no entry asked"
+        else:
+            answered[asking.registration_id, asking.entry_id].append((question, asking))
+    for (registration_id, entry_id), asked in answered.items():
+        known_from = min((asking.ended for question, asking in asked if _kept(question, asking)), default=float("inf"))
+        twice_in_one_run = len({question.run for question, _ in asked}) < len(asked)
+        if twice_in_one_run or any(asking.began >= known_from for _, asking in asked):
+            yield f"{registration_id}: {len(asked)} verdicts of the register for {entry_id}"
+
+
+def _kept(question: Question, asking: Try) -> bool:
+    """Whether the run that asked got its verdict, and nothing kept it from writing it down."""
+    return question.at < asking.ended and not any(hit >= question.at for hit in asking.hits)
 
 
 def c25_one_owner_of_a_nik(evidence: Evidence) -> Iterator[str]:

@@ -27,11 +27,12 @@ from local.faults.actor import Actor
 from local.faults.auditor import WAITS, Compared, Evidence, Person, Question, Run, audit, peak
 from local.faults.injection import Injection, Rates
 from local.faults.mailroom import Mailroom
+from local.faults.tries import Tries
 from local.lambdas import ACCOUNT
 from local.operator import Operator
 from local.partners import register
 from local.partners.population import population
-from local.partners.standin import MODES
+from local.partners.standin import MODES, run_of_this_call
 from local.stack import PARTNERS, LocalStack
 from local.template import ROOT
 
@@ -53,6 +54,13 @@ _AT_ONCE: Final = 2
 _AFTER_THE_LAST: Final = 2.0
 _VISIBILITY: Final = 12
 """Seconds for which a queue hides a message that is being worked; what a crash left behind comes again after them."""
+_OUT_OF_ORDER: Final = {
+    "email": {"down"},
+    "dukcapil": {"down", "quota", "wrong"},
+    "sms": {"down"},
+    "whatsapp": {"down"},
+}
+"""By partner, the modes in which it certainly did nothing, and not for a limit or fault of ours."""
 _MODELS: Final = ("lambda", "dynamodb", "sqs", "stepfunctions", "kms", "ssm", "sesv2", "events", "secretsmanager")
 
 
@@ -135,6 +143,7 @@ class Campaign:
         self._fault_seconds = fault_seconds
         self._chance = Random(seed)  # noqa: S311 (to be repeatable)
         self.policy = _policy(self._chance)
+        self.newer = _newer(self.policy, Random(f"{seed}/policy"))  # noqa: S311 (to be repeatable)
         self._stop, self._lifted = Event(), Event()
         self._lock = Lock()
         self._by_id: dict[str, Actor] = {}
@@ -142,9 +151,11 @@ class Campaign:
         self._questions: list[Question] = []
         self._arrivals: list[float] = []
         self._events: list[str] = []
+        self._outages: dict[str, list[float]] = {partner: [] for partner in PARTNERS}
+        self._tries = Tries()
         self._approved: set[tuple[str, str]] = set()
         rates = rates.times(self._chance.choice([1.0, 1.0, 2.0, 3.0]))
-        self.injection = Injection(seed, rates, self._name_of, self._observe)
+        self.injection = Injection(seed, rates, self._name_of, self._observe, self._tries.hit)
 
     def run(self) -> Report:
         """Run it; the report has the violations."""
@@ -161,6 +172,7 @@ class Campaign:
             open_.enter_context(stack)
             self._prepare(stack)
             actors = self._actors(stack, people)
+            open_.enter_context(self._tries.noted())
             open_.enter_context(self.injection.installed())
             for poller in stack.workers.values():
                 self.injection.at(poller)
@@ -221,7 +233,7 @@ class Campaign:
         threads = [Thread(target=actor.live, name=actor.name, daemon=True) for actor in actors]
         others = [
             Thread(target=target, args=(stack,), name=target.__name__, daemon=True)
-            for target in (self._switch_partners, self._kill_workers, self._operate)
+            for target in (self._switch_partners, self._change_policy, self._kill_workers, self._operate)
         ]
         self.injection.active.set()
         for thread in [*threads, *others]:
@@ -283,13 +295,23 @@ class Campaign:
             partner = chance.choice(PARTNERS)
             mode = chance.choice(["up", *MODES])
             # A carrier in mode `wrong` loses messages and says that it took them: for a short while only.
+            began = time.time()
             stack.set_faults({partner: mode})
+            if mode in _OUT_OF_ORDER[partner]:
+                self._outages[partner].append(began)
             if mode != "up":
                 self.injection.counts[f"{partner}_{mode}"] += 1
             if mode == "wrong" and self._lifted.wait(1.0):
                 break
             if mode == "wrong":
                 stack.set_faults({partner: "up"})
+
+    def _change_policy(self, stack: LocalStack) -> None:
+        """Put the newer policy in force while everything fails: it is what becomes of those who wait by then, too."""
+        chance = Random(f"{self.seed}/change")  # noqa: S311 (to be repeatable)
+        if not self._lifted.wait(self._fault_seconds * chance.uniform(0.3, 0.7)):
+            stack.set_policy(self.newer)
+            self.injection.counts["policy_changed"] += 1
 
     def _kill_workers(self, stack: LocalStack) -> None:
         chance = Random(f"{self.seed}/workers")  # noqa: S311 (to be repeatable)
@@ -361,9 +383,8 @@ class Campaign:
             row = json.loads(response.get_data())["content"][0]
             code = row.get("RESPONSE_CODE", "00")
             agrees = code == "00" and all(str(value).startswith("Sesuai") for value in row.values())
-            question = Question(
-                str(asked.get("NIK")), str(asked.get("NAMA_LGKP")), str(asked.get("TGL_LHR")), code, agrees
-            )
+            nik, name, born = (str(asked.get(field)) for field in ("NIK", "NAMA_LGKP", "TGL_LHR"))
+            question = Question(nik, name, born, code, agrees, time.time(), run_of_this_call())
             with self._lock:
                 self._questions.append(question)
             return response
@@ -382,10 +403,6 @@ class Campaign:
         items = stack.items()
         registrations = {item["id"]: item for item in items if item.get("kind") == "registration"}
         claims = {item["id"]: item["registration_id"] for item in items if item["id"].startswith("nik#")}
-        functions = {stack.physical_id(name): name for name in stack._ids if name.endswith("Function")}
-        suffered: Counter[tuple[str, str]] = Counter()
-        for (whose, function), number in self.injection.suffered.items():
-            suffered[whose, functions.get(function, function)] += number
         return Evidence(
             policy=self.policy,
             people={actor.id: _person(actor) for actor in actors if actor.id},
@@ -396,16 +413,14 @@ class Campaign:
             compared=tuple(self._compared),
             questions=tuple(self._questions),
             arrivals=tuple(self._arrivals),
-            suffered=suffered,
+            tries=self._tries.by_run,
             skippable=frozenset(
-                layer
-                for layer, section in (
-                    ("email", self.policy.email),
-                    ("dukcapil", self.policy.dukcapil),
-                    ("otp", self.policy.otp),
-                )
+                (policy.policy_version, layer)
+                for policy in (self.policy, self.newer)
+                for layer, section in (("email", policy.email), ("dukcapil", policy.dukcapil), ("otp", policy.otp))
                 if section.on_unavailable == "skip"
             ),
+            outages=self._outages,
             approved=frozenset(self._approved),
             truth={each.nik: (each.full_name.upper(), f"{each.birth_date:%d-%m-%Y}") for each in stack.people},
             logs=stack.log.text,
@@ -435,12 +450,29 @@ def _plain(attribute: Any) -> dict[str, Any]:  # noqa: ANN401 (an attribute of m
     return {name: each.value for name, each in attribute.value.items()} if attribute else {}
 
 
+_OUTCOMES: Final[dict[str, dict[str, int]]] = {
+    "email": {"wait": 6, "defer": 2, "review": 1, "skip": 1},
+    "dukcapil": {"defer": 6, "wait": 2, "review": 1, "skip": 1},
+    "otp": {"wait": 7, "review": 2, "skip": 1},
+}
+"""By layer, what a policy may make of an outage, and how often a campaign does."""
+
+
 def _policy(chance: Random) -> Policy:
     """The campaign's policy; what an outage makes of each layer is drawn."""
     document = parse(POLICY_FILE.read_bytes()).model_dump(mode="json")
-    document["email"]["on_unavailable"] = chance.choices(["wait", "defer", "review", "skip"], [6, 2, 1, 1])[0]
-    document["dukcapil"]["on_unavailable"] = chance.choices(["defer", "wait", "review", "skip"], [6, 2, 1, 1])[0]
-    document["otp"]["on_unavailable"] = chance.choices(["wait", "review", "skip"], [7, 2, 1])[0]
+    for layer, choices in _OUTCOMES.items():
+        document[layer]["on_unavailable"] = chance.choices(list(choices), list(choices.values()))[0]
+    return Policy.model_validate(document)
+
+
+def _newer(policy: Policy, chance: Random) -> Policy:
+    """The policy that is put in force in the middle: the same limits, but something else becomes of who waits."""
+    document = policy.model_dump(mode="json")
+    document["policy_version"] = f"{policy.policy_version}-newer"
+    for layer, choices in _OUTCOMES.items():
+        others = [each for each in choices if each != document[layer]["on_unavailable"]]
+        document[layer]["on_unavailable"] = chance.choice(others)
     return Policy.model_validate(document)
 
 

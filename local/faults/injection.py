@@ -103,18 +103,18 @@ class Injection:
         name_of: who a registration is, by its id: the same in every run with this seed, as ids are not.
         observe: shown every call of AWS that came to its end: the run of the function, service, operation, parameters,
             and whether it was refused.
+        hit: told the number of each run of a function in which a call failed, or which crashed.
 
     Attributes:
         counts: faults by kind.
-        suffered: faults by registration id and function, empty for a task.
     """
 
     seed: int
     rates: Rates = field(default_factory=Rates)
     name_of: Callable[[str], str] = lambda _: "-"
     observe: Callable[[Invocation, str, str, Mapping[str, Any], Exception | None], None] | None = None
+    hit: Callable[[int], None] = lambda _: None
     counts: Counter[str] = field(default_factory=Counter)
-    suffered: Counter[tuple[str, str]] = field(default_factory=Counter)
     active: Event = field(default_factory=Event)
     _seen: Counter[tuple[str, str]] = field(default_factory=Counter)
     _late: list[Thread] = field(default_factory=list)
@@ -147,14 +147,15 @@ class Injection:
             self._seen[who, what] += 1
         return Random(f"{self.seed}|{who}|{what}|{number}")  # noqa: S311 (to be repeatable)
 
-    def _did(self, kind: str, registration_id: str | None, function: str = "") -> None:
+    def _did(self, kind: str, run: Invocation | None = None) -> None:
+        """Count a fault, and tell the run that it hit."""
         with self._lock:
             self.counts[kind] += 1
-            if registration_id:
-                self.suffered[registration_id, function] += 1
+        if run is not None:
+            self.hit(run.number)
 
     def _end(self, invocation: Invocation, kind: str, chance: Random) -> None:
-        self._did(kind, invocation.registration_id, invocation.function)
+        self._did(kind, invocation)
         invocation.ended = chance.choice(_CRASHES)
         raise ProcessEndedError(invocation.ended)
 
@@ -181,13 +182,13 @@ class Injection:
         if (drawn := drawn - rates.crash_before) < 0:
             self._end(invocation, "crash_before", chance)
         if (drawn := drawn - rates.throttle) < 0 and call.service in _THROTTLED:
-            self._did(f"throttled_{call.service}", whose, function)
+            self._did(f"throttled_{call.service}", invocation)
             return _throttled(call, chance)
         answer = self._observed(call)
         if (drawn := drawn - rates.crash_after) < 0:
             self._end(invocation, "crash_after", chance)
         if drawn - rates.lost < 0:
-            self._did("answer_lost", whose, function)
+            self._did("answer_lost", invocation if call.service in _ONE_ATTEMPT else None)
             if call.service in _ONE_ATTEMPT:
                 raise ReadTimeoutError(endpoint_url=f"https://{call.service}.amazonaws.com")
             # The SDK calls again; a transaction carries the token by which AWS knows it again, and answers as before.
@@ -232,7 +233,7 @@ class Injection:
                 if (drawn := drawn - self.rates.partner_crash) < 0:
                     self._end(invocation, "crash_after_partner", chance)
                 if drawn < self.rates.partner_lost:
-                    self._did("partner_answer_lost", invocation.registration_id, invocation.function)
+                    self._did("partner_answer_lost", invocation)
                     answer.close()
                     raise TimeoutError
             return answer
@@ -249,15 +250,15 @@ class Injection:
         drawn, rates = chance.random(), self.rates
         error = chance.choice(task.transient) if task.transient else None
         if error and (drawn := drawn - rates.task_before) < 0:
-            self._did("task_before", task.registration_id)
+            self._did("task_before")
             raise_as(running, error)
         if error and (drawn := drawn - rates.late_twin) < 0 and task.function:
-            self._did("late_twin", task.registration_id)
+            self._did("late_twin")
             self._late_twin(running, chance.uniform(0.2, 2.0))
             raise_as(running, "Lambda.SdkClientException")
         running.call()
         if error and drawn - rates.task_after < 0:
-            self._did("task_after", task.registration_id)
+            self._did("task_after")
             running.environment.stack.pop()
             raise_as(running, error_of(error, after=True))
 
@@ -283,14 +284,14 @@ class Injection:
         drawn, rates = chance.random(), self.rates
         queue = bool(event.get("Records")) and "body" in event["Records"][0]
         if (drawn := drawn - rates.delivered_late) < 0:
-            self._did("delivered_late", None)
+            self._did("delivered_late")
             time.sleep(chance.uniform(0.1, 1.0))
         answer = call(event)
         if (drawn := drawn - rates.delivered_twice) < 0:
-            self._did("delivered_twice", None)
+            self._did("delivered_twice")
             answer = call(event)
         elif (drawn := drawn - rates.delivery_lost) < 0:
-            self._did("delivery_lost", None)
+            self._did("delivery_lost")
             return type(answer)(
                 json.dumps({"errorMessage": "lost", "errorType": "Runtime.ExitError"}).encode(), failed=True
             )
@@ -299,7 +300,7 @@ class Injection:
             earlier = self._earlier.setdefault(poller.name, [])
             earlier.append(event)
             if drawn - rates.replayed_late < 0:
-                self._did("replayed_late", None)
+                self._did("replayed_late")
                 call(chance.choice(earlier))
         return answer
 

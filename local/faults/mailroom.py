@@ -18,6 +18,7 @@ class Letter:
         code: the code to be typed; empty in a notice, whose code opens a session only.
         at: Unix time in seconds.
         registration_id: whose it is, where the stand-in can know.
+        run: number of the function's run that sent it, where the stand-in can know.
     """
 
     channel: str
@@ -26,6 +27,7 @@ class Letter:
     text: str
     at: float
     registration_id: str | None
+    run: int | None = None
 
 
 @dataclass(slots=True)
@@ -56,9 +58,9 @@ class Mailroom:
         self._texts += len(texts)
         for mail in mails:
             told = mail.code if mail.code in mail.text.replace(f"code={mail.code}", "") else ""
-            self._keep(Letter("email", mail.to, told, mail.text, mail.at, mail.registration_id))
+            self._keep(Letter("email", mail.to, told, mail.text, mail.at, mail.registration_id, mail.run))
         for text in texts:
-            self._keep(Letter(text.channel, text.to, text.code, text.text, text.at, None))
+            self._keep(Letter(text.channel, text.to, text.code, text.text, text.at, None, text.run))
 
     def _keep(self, letter: Letter) -> None:
         self._all.append(letter)

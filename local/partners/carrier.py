@@ -32,7 +32,7 @@ from uuid import uuid4
 
 from flask import Flask, Response, g, jsonify, request
 
-from local.partners.standin import Faults, StandIn, mode_of_this_call, note
+from local.partners.standin import Faults, StandIn, mode_of_this_call, note, run_of_this_call
 
 Channel = Literal["sms", "whatsapp"]
 GATEWAY_SECRET: Final = "Bearer local-gateway"  # noqa: S105 (opens nothing: the stand-in listens on this machine only)
@@ -54,6 +54,7 @@ class Delivered:
         text: what the phone shows.
         code: the code in it, an empty string when there is none.
         at: Unix time in seconds.
+        run: number of the function's run that sent it, None when nothing says so.
     """
 
     channel: Channel
@@ -61,6 +62,7 @@ class Delivered:
     text: str
     code: str
     at: float
+    run: int | None = None
 
 
 class Carrier:
@@ -121,7 +123,7 @@ class Carrier:
             self._delivered.clear()
 
     def _deliver(self, channel: Channel, to: str, text: str, code: str) -> None:
-        message = Delivered(channel=channel, to=to, text=text, code=code, at=time())
+        message = Delivered(channel=channel, to=to, text=text, code=code, at=time(), run=run_of_this_call())
         with self._lock:
             self._delivered.append(message)
 

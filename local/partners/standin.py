@@ -18,6 +18,9 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 Mode = Literal["up", "down", "slow", "quota", "wrong"]
 MODES: Final[tuple[Mode, ...]] = get_args(Mode)
 
+RUN_HEADER: Final = "X-Local-Run"
+"""Header that says which run of a function sends a request; see `local.faults.tries`."""
+
 _DOWN_PAGE: Final = "<html><head><title>503</title></head><body><h1>Service Unavailable</h1></body></html>"
 
 
@@ -75,6 +78,12 @@ def mode_of_this_call() -> str:
     """The mode that was set when the call being answered arrived; for use in a view."""
     mode: str = g.mode
     return mode
+
+
+def run_of_this_call() -> int | None:
+    """Number of the function's run that sent the call being answered, None when it does not say; for use in a view."""
+    sender = request.headers.get(RUN_HEADER, "")
+    return int(sender) if sender.isdecimal() else None
 
 
 def note(answer: str) -> None:

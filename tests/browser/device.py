@@ -10,9 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import TimeoutError  # noqa: A004 (its own name)
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response
+    from playwright.sync_api import (
+        APIResponse,
+        Browser,
+        BrowserContext,
+        ConsoleMessage,
+        Locator,
+        Page,
+        Request,
+        Response,
+    )
 
 ROOT = Path(__file__).parents[2]
 SCREENSHOTS = Path(os.environ.get("SCREENSHOTS") or ROOT / ".screenshots")
@@ -31,6 +41,19 @@ DEVICES: dict[str, dict[str, Any]] = {
 }
 PATIENCE_MS = 20_000
 ACCESSIBILITY = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+_UNSEEN = """wanted => {
+  const seen = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const { width, height } = node.parentElement.getBoundingClientRect();
+    const visible = node.parentElement.checkVisibility({ opacityProperty: true, visibilityProperty: true });
+    if (visible && width > 2 && height > 2) seen.push(node.data);
+  }
+  const squeezed = text => text.replace(/\\s+/g, "");
+  const all = squeezed(seen.join(""));
+  return wanted.filter(any => !any.some(text => all.includes(squeezed(text))));
+}"""
+"""Which texts nobody sees on the page. What is clipped to a pixel is for screen readers."""
 
 
 @dataclass
@@ -90,20 +113,64 @@ class Device:
         screen.wait_for()
         return screen
 
-    def text(self, name: str) -> str:
-        """One of the page's own texts in the language of this device, e.g. `code.resend`."""
+    def words(self, name: str, *about: object) -> str:
+        """One of the page's own texts in the language of this device, e.g. `code.resend`, or `code.left` of 3.
+
+        It is loaded beside the page's own, whose loss a browser would remember.
+        """
         found: str = self.page.evaluate(
-            "async ([language, name]) => name.split('.').reduce((texts, part) => texts[part],"
-            " (await import(`/texts/${language}.js`)).default)",
-            [self.language, name],
+            "async ([language, name, about]) => {"
+            " const texts = (await import(`/texts/${language}.js?words`)).default;"
+            " const found = name.split('.').reduce((part, each) => part[each], texts);"
+            " return typeof found === 'function' ? found(...about) : found; }",
+            [self.language, name, list(about)],
+        )
+        assert found.strip(), f"{name} says nothing"
+        # A text that no longer says what it is about is as bad as none.
+        unsaid = [each for each in about if isinstance(each, str) and each not in found]
+        assert not unsaid, f"{name} does not say {unsaid}"
+        return found
+
+    def reason(self, code: str) -> str:
+        """What the page's catalogue says of a code."""
+        found: str = self.page.evaluate(
+            "async ([language, code]) => (await import(`/texts/reasons.${language}.js?words`)).default[code].detail",
+            [self.language, code],
         )
         return found
+
+    def consent(self) -> list[str]:
+        """What people agree to, by paragraph, as it is configured."""
+        found: list[str] = self.page.evaluate(
+            "async language => (await import('/config.js?words')).default.consent[language]", self.language
+        )
+        return found
+
+    def shows(self, *texts: str | tuple[str, ...]) -> None:
+        """Wait until all of these are in sight, wherever on the page; of several in a tuple, any.
+
+        White space does not count, and what only a screen reader is given does not, either.
+        """
+        wanted = [[each] if isinstance(each, str) else list(each) for each in texts]
+        try:
+            self.page.wait_for_function(f"wanted => !({_UNSEEN})(wanted).length", arg=wanted)
+        except TimeoutError as error:
+            unseen = self.page.evaluate(_UNSEEN, wanted)
+            shown = self.page.evaluate("document.body.innerText")
+            raise AssertionError(f"not in sight: {unseen}\n--- but:\n{shown}") from error
+
+    def offers(self, *names: str) -> None:
+        """Wait until there are buttons with these names, to be pressed or to be pressed in a moment."""
+        for name in names:
+            self.page.get_by_role("button", name=name, exact=True).locator("visible=true").first.wait_for()
 
     def stored(self) -> dict[str, str]:
         """What the page keeps on this device between visits: the registration's id and its session secret."""
         if self.page.url == "about:blank":
             return {}
-        kept = self.page.evaluate("localStorage.getItem('berlapis')")
+        kept = self.page.evaluate(
+            "() => { try { return localStorage.getItem('berlapis'); } catch { return null; } }"  # storing may be forbidden
+        )
         session: dict[str, str] = json.loads(kept) if kept else {}
         return session
 
@@ -140,6 +207,6 @@ class Device:
             self.sent.append(f"{request.method} {path}")
 
 
-def answered(response: Response) -> tuple[int, dict[str, Any]]:
+def answered(response: Response | APIResponse) -> tuple[int, dict[str, Any]]:
     """Status and JSON of an answer."""
     return response.status, response.json() if response.body() else {}

@@ -1,16 +1,18 @@
-"""People who do not do it as one would wish: double taps, the back button, no signal, reloads, a keyboard only."""
+"""People who do not do it as one would wish: double taps, the back button, no signal, lost answers, reloads, keys only."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.browser.person import Answered, Person
+from tests.browser.device import answered
+from tests.browser.person import REFUSED, Answered, Person
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from playwright.sync_api import Locator
+    from playwright.sync_api import Locator, Route
 
 MOST_TABS = 80
 COPIED = frozenset({"nik", "nik_last4", "phone", "code"})
@@ -98,7 +100,19 @@ class OnKeyboard(Person):
 
 @dataclass
 class GoingBack(Person):
-    """Presses the back button at every step."""
+    """Presses the back button at every step, and once more when everything is typed."""
+
+    def send(self, method: str, path: str, button: Locator) -> Answered:
+        """Go back before the press, where that does not leave the page: what was typed is still there."""
+        if self.page.evaluate("(history.state || {}).place > 0"):
+            typed, before = self.page.evaluate(_TYPED), list(self.device.sent)
+            assert any(value for _, value, _ in typed)
+            self.page.go_back()
+            if path == "/details":  # elsewhere it opens or closes the change of address or number
+                self.device.shows(self.device.words("moved.back"))
+            assert self.page.evaluate(_TYPED) == typed
+            assert self.device.sent == before
+        return super().send(method, path, button)
 
     def _see(self, seen: Mapping[str, Any]) -> None:
         super()._see(seen)
@@ -151,7 +165,58 @@ class WithoutSignal(Person):
         return super().send(method, path, button)
 
     def _lost(self) -> str:
-        return self.device.text("connection.lost").split(".")[0]
+        return self.device.words("connection.lost").split(".")[0]
+
+
+@dataclass
+class AnswerLost(Person):
+    """Everything that is sent arrives, and its answer gets lost: the page cannot know, and has to find out."""
+
+    def send(self, method: str, path: str, button: Locator) -> Answered:
+        """Press once, and again only where the page says so."""
+        came: list[Answered] = []
+
+        def lose(route: Route) -> None:
+            if route.request.method == method:
+                came.append(answered(route.fetch()))
+                route.abort("connectionreset")
+            else:
+                route.fallback()
+
+        its = re.compile(f"{re.escape(path)}$")
+        self.page.route(its, lose)
+        with self.page.expect_event(
+            "requestfailed", lambda request: request.method == method and request.url.endswith(path)
+        ):
+            self.press(button)
+        self.page.unroute(its, lose)
+        ((status, answer),) = came
+        if path == "/v1/registrations":
+            # Nobody can be asked what became of it, but to begin once more begins the same.
+            self.device.shows(self.device.words("connection.begin"))
+            again = super().send(method, path, button)
+            assert again[1]["id"] == answer["id"]
+            return again
+        if status < REFUSED:
+            self.device.shows((self.device.words("connection.arrived"), self.device.words("connection.lookFirst")))
+        return status, answer
+
+
+@dataclass
+class StoringNothing(Person):
+    """Has a browser that lets pages store nothing."""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.device.context.add_init_script(
+            "for (const name of ['localStorage', 'sessionStorage'])"
+            " Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });"
+        )
+
+    @property
+    def is_here(self) -> bool:
+        """As long as the page is open."""
+        return True
 
 
 _TYPED = "[...document.querySelectorAll('main input, main select')].map(each => [each.id, each.value, each.checked])"

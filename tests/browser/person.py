@@ -1,16 +1,18 @@
 """A person at the page: walks the paths of the catalogue with finger and keyboard, and sees what is shown.
 
 What `Registrant` does over HTTP is done here on the page, call by call; its answers are what the page was answered. After
-each the page is looked at: a refusal has to stand beside its field, and what is expected has to be the screen shown.
+each the page is looked at: a refusal has to stand beside its field with the digits that it is about, and what is expected has
+to be the screen shown, with all that such a screen owes (`shown.py`).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from local.registrant import PATIENCE, Registrant
+from tests.browser import shown
 from tests.browser.device import answered
 
 if TYPE_CHECKING:
@@ -25,6 +27,8 @@ SCREENS_AT_THE_END = frozenset({"verified", "rejected", "expired", "withdrawn"})
 CREATED = 201
 REFUSED = 400
 UNPROCESSABLE = 422
+SOON = 3
+"""Seconds of a cooldown that may be over before anybody has looked."""
 
 type Answered = tuple[int, dict[str, Any]]
 
@@ -35,6 +39,7 @@ class Person(Registrant):
 
     devices: ClassVar[Callable[[], Device]]
     """Gives a new device. Set by the test."""
+    told: shown.Told = field(default_factory=shown.Told)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -45,7 +50,17 @@ class Person(Registrant):
         """What is in front of the person."""
         return self.device.page
 
+    @property
+    def is_here(self) -> bool:
+        """Whether this device has the registration's session."""
+        return self.device.stored().get("id") == self.id
+
     # --------------------------------------------------------------------------------------------- finger and keyboard
+    def type(self, field: str, text: str) -> None:
+        """Type into a field, and know what."""
+        self.fill(field, text)
+        self.told.typed[field] = text
+
     def fill(self, field: str, text: str) -> None:
         """Type into a field in place of what is in it."""
         self.page.locator(f"#{field}").fill(text)
@@ -81,11 +96,13 @@ class Person(Registrant):
         self.earlier = len(self.stack.inbox())
         self.device.open()
         self.device.screen("start")
+        self._is_shown(shown.at_the_start(self.device))
         self.device.look("start")
-        self.fill("email", self.email)
+        self.type("email", self.email)
         self.tick("consent")
         status, begun = self.send("POST", "/v1/registrations", self.main_button)
         assert status == CREATED, begun
+        self.told.email, self.told.suggestion = self.email, begun["email_suggestion"]
         self.id, self.secret = begun["id"], begun["session_secret"]
         return begun
 
@@ -93,16 +110,17 @@ class Person(Registrant):
         """Do at the page what a program would do with this call."""
         doing = _DOING.get((method, path))
         if doing is None:
-            self.secret = self.device.stored().get("secret", self.secret)
+            if self.is_here:
+                self.secret = self.device.stored().get("secret", self.secret)
             return super().call(method, path, body)
         answer = doing(self, body or {})
         self._look_at(answer)
         return answer
 
     def _confirm_email(self, body: Mapping[str, Any]) -> Answered:
-        if self.device.stored().get("id") == self.id:
+        if self.is_here:
             self.device.screen("email_code")
-            self.fill("code", body["code"])
+            self.type("code", body["code"])
         else:
             # Another device: the mail is all there is.
             self.device.open(f"#registration={self.id}&code={body['code']}")
@@ -112,44 +130,65 @@ class Person(Registrant):
 
     def _confirm_phone(self, body: Mapping[str, Any]) -> Answered:
         self.device.screen("phone_code")
-        self.fill("code", body["code"])
+        self.type("code", body["code"])
         return self.send("POST", "/phone/confirmation", self.main_button)
 
     def _fill_details(self, body: Mapping[str, Any]) -> Answered:
+        self.fill_in(body)
+        status, answer = self.send("PUT", "/details", self.main_button)
+        if status < REFUSED:
+            self.told.phone = body["phone"]
+        return status, answer
+
+    def fill_in(self, body: Mapping[str, Any]) -> None:
+        """Fill in the details, and read what the page says of the NIK before anything is sent."""
         self.device.screen("details")
         for name in ("nik", "nik_last4", "full_name"):
-            self.fill(name, body[name])
+            self.type(name, body[name])
         year, month, day = body["birth_date"].split("-")
-        self.fill("birth_day", day)
+        self.type("birth_day", day)
         self.choose("birth_month", str(int(month)))
-        self.fill("birth_year", year)
+        self.type("birth_year", year)
         self.tick(f"sex-{body['sex']}")
-        self.fill("phone", body["phone"])
+        self.type("phone", body["phone"])
         for code in body["acknowledged_hints"]:
             self.tick(f"really-{code}")
-        return self.send("PUT", "/details", self.main_button)
+        self.device.shows(*shown.echo(body["nik"], year, self.device))
 
     def _resend(self, purpose: str, body: Mapping[str, Any]) -> Answered:
         self.device.screen(f"{purpose}_code")
         channel = body.get("channel")
-        name = re.compile(channel, re.IGNORECASE) if channel else self.device.text("code.resend")
+        name = re.compile(channel, re.IGNORECASE) if channel else self.device.words("code.resend")
         button = self.page.locator(".again").get_by_role("button", name=name)
         return self.send("POST", f"/{purpose}/resend", button)
 
     def _change(self, field: str, body: Mapping[str, Any]) -> Answered:
         self.device.screen(f"{field}_code")
-        suggested = self.page.locator("[data-accept-suggestion]:visible")
-        if field == "email" and suggested.count() and body["email"] in suggested.inner_text():
-            return self.send("PUT", "/email", suggested)
-        self.press(self.page.locator(f"[data-change={field}]"))
-        self.fill(field, body[field])
-        return self.send("PUT", f"/{field}", self.page.locator(f"#change-{field} button[type=submit]"))
+        if field == "email" and body["email"] == self.told.suggestion:
+            # Whoever was asked whether this was meant has only to say yes.
+            answer = self.send("PUT", "/email", self.page.locator("[data-accept-suggestion]"))
+        else:
+            self.press(self.page.locator(f"[data-change={field}]"))
+            self.type(field, body[field])
+            answer = self.send("PUT", f"/{field}", self.page.locator(f"#change-{field} button[type=submit]"))
+        if answer[0] < REFUSED and field == "email":
+            self.told.email, self.told.suggestion = body["email"], answer[1]["email_suggestion"]
+        elif answer[0] < REFUSED:
+            self.told.phone = body["phone"]
+        return answer
 
     def _dispute(self, body: Mapping[str, Any]) -> Answered:
         self.device.screen("rejected")
         if body.get("statement"):
-            self.fill("statement", body["statement"])
+            self.type("statement", body["statement"])
         return self.send("POST", "/dispute", self.main_button)
+
+    def _withdraw(self, _: Mapping[str, Any]) -> Answered:
+        self.press(self.page.get_by_role("button", name=self.device.words("withdraw.open"), exact=True))
+        self.device.shows(self.device.words("withdraw.title"), self.device.words("withdraw.text"))
+        self.device.look("withdraw")
+        yes = self.page.get_by_role("button", name=self.device.words("withdraw.yes"), exact=True)
+        return self.send("DELETE", self.id, yes)
 
     # ------------------------------------------------------------------------------------------------ what is seen
     def await_that(self, **expected: str) -> dict[str, Any]:
@@ -165,23 +204,34 @@ class Person(Registrant):
         screen = SCREEN_OF.get(seen["expects"]) or (
             seen["status"] if seen["status"] in SCREENS_AT_THE_END else "waiting"
         )
-        shown = self.page.locator("main[data-screen]")
         self.page.wait_for_function(
             "screen => document.querySelector('main').dataset.screen === screen", arg=screen, timeout=PATIENCE * 1000
         )
-        heading = shown.locator("h1")
-        assert heading.inner_text().strip()
-        if seen["reason"] and screen not in {"email_code", "phone_code"}:
-            text = self.page.evaluate(
-                "async ([language, code]) => (await import(`/texts/reasons.${language}.js`)).default[code].detail",
-                [self.device.language, seen["reason"]],
-            )
-            self.page.wait_for_function(
-                "text => document.querySelector('main').innerText.replace(/\\s+/g, ' ').includes(text)",
-                arg=_plain(text),
-                timeout=PATIENCE * 1000,
-            )
+        assert self.page.locator("main[data-screen] h1").inner_text().strip()
+        if seen["reason"] and screen != "phone_code":
+            self.device.shows(self.device.reason(seen["reason"]))
+        self._is_shown(shown.owed(screen, seen, self.told, self.device))
+        if screen in {"email_code", "phone_code"}:
+            self._sees_when_to_ask_again(seen["resend_available_in"])
         self.device.look(f"{seen['status']}-{screen}")
+
+    def _is_shown(self, owed: shown.Owed) -> None:
+        self.device.shows(*owed.texts)
+        self.device.offers(*owed.buttons)
+
+    def _sees_when_to_ask_again(self, seconds: int | None) -> None:
+        """The seconds until another message can be asked for, or a button that asks for it."""
+        if seconds is None:
+            self.device.shows(self.device.words("code.noResend"))
+            return
+        counts = [self.device.words("code.resendIn", each) for each in range(1, seconds + 1)]
+        self.page.wait_for_function(
+            "([counts, soon]) => { const button = document.querySelector('.again [data-resend=same]');"
+            " const wait = document.querySelector('#resend-wait');"
+            " return button.checkVisibility() && ((soon && !button.disabled)"
+            " || (wait.checkVisibility() && counts.includes(wait.innerText))); }",
+            arg=[counts, seconds <= SOON],
+        )
 
     def _look_at(self, answer: Answered) -> None:
         """Every refusal stands on the page in the person's language, beside the field that it is about."""
@@ -190,15 +240,37 @@ class Person(Registrant):
             return
         if status == UNPROCESSABLE and problem["errors"]:
             for error in problem["errors"]:
-                field = error["pointer"].removeprefix("#/").replace("birth_date", "birth_day")
-                beside = self.page.locator(f"#{field}-error")
-                beside.wait_for()
-                assert _plain(error["detail"]) in _plain(beside.inner_text())
-                marked = self.page.locator(f'.field:has(#{field}-error) [aria-invalid="true"]')
-                assert marked.count() or self.page.locator(f"#{field}[aria-invalid=true]").count()
+                self._sees_beside_its_field(error)
         else:
             self.page.get_by_text(problem["detail"]).first.wait_for()
+        if problem["code"] == "code_wrong":
+            self.device.shows(self.device.words("code.left", problem["attempts_left"]))
         self.device.look(f"refused-{problem['code']}")
+
+    def _sees_beside_its_field(self, error: Mapping[str, Any]) -> None:
+        """The words, the digits that they are about, and for what may be right all the same a box to say so."""
+        name = error["pointer"].removeprefix("#/")
+        beside = self.page.locator(f"#{name.replace('birth_date', 'birth_day')}-error")
+        beside.wait_for()
+        assert _plain(error["detail"]) in _plain(beside.inner_text())
+        its_field = self.page.locator(f".field:has(#{name.replace('birth_date', 'birth_day')}-error)")
+        assert (
+            its_field.locator('[aria-invalid="true"]').count()
+            or its_field.and_(self.page.locator("[aria-invalid=true]")).count()
+        )
+        if error.get("positions"):
+            nik = self.told.typed["nik"]
+            digits = its_field.locator(".digits:visible").last
+            drawn = digits.locator(".digit").evaluate_all(
+                "all => all.flatMap((each, place) => each.matches('.wrong') && each.checkVisibility() ? [place + 1] : [])"
+            )
+            assert drawn == shown.marked(error), f"{drawn} are marked"
+            self.device.shows(*shown.digits_in_words(nik, error, self.device))
+        if error.get("hint"):
+            box = self.page.locator(f"[id=really-{error['code']}]")
+            assert box.is_visible()
+            mine = "phoneCode.reallyMine" if error["code"].startswith("phone_") else "details.reallySo"
+            assert self.page.get_by_label(self.device.words(mine)).and_(box).count()
 
 
 _DOING: Mapping[tuple[str, str], Callable[[Person, Mapping[str, Any]], Answered]] = {
@@ -210,6 +282,7 @@ _DOING: Mapping[tuple[str, str], Callable[[Person, Mapping[str, Any]], Answered]
     ("PUT", "/email"): lambda person, body: person._change("email", body),
     ("PUT", "/phone"): lambda person, body: person._change("phone", body),
     ("POST", "/dispute"): Person._dispute,
+    ("DELETE", ""): Person._withdraw,
 }
 
 

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from time import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from functions.registration.steps import RACE_SECONDS
 from functions.shared.policy import Policy
-from local.registrant import StuckError
+from local.registrant import Registrant, StuckError
 from local.stack import Counts, until
-from tests.browser.people import DoubleTapping, GoingBack, OnKeyboard, Pasting, Reloading, WithoutSignal
+from tests.browser.people import (
+    AnswerLost,
+    DoubleTapping,
+    GoingBack,
+    OnKeyboard,
+    Pasting,
+    Reloading,
+    StoringNothing,
+    WithoutSignal,
+)
 from tests.browser.person import Person
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from local.partners.population import Resident
     from local.stack import LocalStack
@@ -30,18 +41,34 @@ SENT = [
 ]
 
 
+PHONE, DESK = ("phone", "id"), ("desktop", "en")
+"""What is in hand, and in which language the page is read."""
+
+type Be = Callable[..., Person]
+
+
 @pytest.fixture
-def be(stack: LocalStack, resident: Resident, device_of: Callable[..., Device]) -> Callable[[type[Person]], Person]:
-    """Somebody with a phone, of some kind of people."""
+def be(stack: LocalStack, resident: Resident, device_of: Callable[..., Device]) -> Be:
+    """Somebody of some kind of people, with a phone or at a desk."""
 
-    def one(kind: type[Person]) -> Person:
+    def one(kind: type[Person], has: tuple[str, str] = PHONE, **known: Any) -> Person:  # noqa: ANN401 (a person's attributes)
         class Here(kind):  # type: ignore[valid-type,misc] # one class for each device
-            devices = staticmethod(device_of)
+            devices = staticmethod(lambda: device_of(*has))
 
-        made: Person = Here(stack, resident)
+        made: Person = Here(stack, **({"resident": resident} | known))
         return made
 
     return one
+
+
+@pytest.fixture
+def patient(stack: LocalStack, fast_policy: Policy) -> None:
+    """Waits that outlast a walk with many detours."""
+    document = fast_policy.model_dump(mode="json")
+    document["email"] |= {"wait_seconds": 58, "reminders": [58]}
+    document["otp"] |= {"wait_seconds": 58}
+    document["details"] |= {"wait_seconds": 58}
+    stack.set_policy(Policy.model_validate(document))
 
 
 def cost(person: Person) -> Counts:
@@ -51,53 +78,246 @@ def cost(person: Person) -> Counts:
     return person.stack.counts(person.id)
 
 
-@pytest.mark.parametrize("kind", [GoingBack, Reloading, Pasting, OnKeyboard], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize(
+    ("kind", "has"),
+    [(GoingBack, PHONE), (Reloading, DESK), (Pasting, PHONE), (OnKeyboard, DESK), (StoringNothing, DESK)],
+    ids=lambda each: each.__name__ if isinstance(each, type) else "-".join(each),
+)
 def test_given_people_as_they_are_when_they_register_then_each_thing_is_sent_once(
-    kind: type[Person], be: Callable[[type[Person]], Person]
+    kind: type[Person], has: tuple[str, str], be: Be
 ) -> None:
-    """Back, reload, a lost tab, a paste with spaces, no pointer: the same four calls, the same three messages."""
-    person = be(kind)
+    """Back, reload, a lost tab, a paste with spaces, no pointer, no storage: the same four calls, the same three messages."""
+    person = be(kind, has)
     person.register()
     person.await_that(status="verified")
     assert cost(person) == HAPPY
     assert person.device.sent == SENT
 
 
-def test_given_double_taps_when_every_button_is_tapped_then_each_thing_is_sent_once(
-    be: Callable[[type[Person]], Person],
-) -> None:
-    """Also where a tap sends a message: another mail, another address, another SMS, another number."""
+@pytest.mark.usefixtures("patient")
+def test_given_double_taps_when_every_button_is_tapped_then_each_thing_is_sent_once(be: Be) -> None:
+    """Also where a tap sends a message (a suggestion taken, another channel), ends everything, or begins anew."""
     person = be(DoubleTapping)
-    person.begin()
+    own, person.email = person.email, f"{person.email.partition('@')[0]}@gmail.con"
+    begun = person.begin()
     person.await_that(expects="email_code")
+    person.change("/email", email=begun["email_suggestion"])
+    person.email = begun["email_suggestion"]
     person.newest_code(person.email)
     person.resend("/email")
     person.newest_code(person.email)
-    person.change("/email", email=f"b.{person.email}")
-    person.email = f"b.{person.email}"
+    person.change("/email", email=own)
+    person.email = own
     person.confirm_email()
     person.submit(phone=f"+62812998{person.resident.nik[-5:]}")
     person.change("/phone", phone=person.resident.phone)
     person.newest_code(person.resident.phone)
-    person.resend("/phone")
+    _ask_for(person, "whatsapp")
     person.confirm_phone()
     person.await_that(status="verified")
-    assert cost(person) == Counts(emails=4, sms=3, whatsapp=0, register=1)
-    assert len(person.device.sent) == len(set(person.device.sent)) == 8
+    assert cost(person) == Counts(emails=5, sms=2, whatsapp=1, register=1)
+    assert person.call("DELETE")[0] == 204
+    person.device.screen("withdrawn")
+    person.device.look("withdrawn")
+    person.press(person.page.get_by_role("button", name=person.device.words("again"), exact=True))
+    person.device.screen("start")
+    assert person.device.stored() == {}
+    assert person.device.sent == [
+        "POST /v1/registrations",
+        "PUT /v1/registrations/…/email",
+        "POST /v1/registrations/…/email/resend",
+        "PUT /v1/registrations/…/email",
+        "POST /v1/registrations/…/email/confirmation",
+        "PUT /v1/registrations/…/details",
+        "PUT /v1/registrations/…/phone",
+        "POST /v1/registrations/…/phone/resend",
+        "POST /v1/registrations/…/phone/confirmation",
+        "DELETE /v1/registrations/…",
+    ]
 
 
+@pytest.mark.usefixtures("patient")
+def test_given_double_taps_on_the_mailed_link_and_on_a_dispute_then_each_is_sent_once(
+    be: Be, stack: LocalStack, residents: Iterator[Resident]
+) -> None:
+    """Somebody who goes on at a desk with the link alone, and insists on a NIK that is another's."""
+    owner = Registrant(stack, next(residents))
+    owner.register()
+    owner.await_that(status="verified")
+    begun = _begun(stack, next(residents))
+    person = be(DoubleTapping, DESK, resident=begun.resident, id=begun.id, earlier=begun.earlier)
+    status, confirmed = person.call("POST", "/email/confirmation", {"code": begun.newest_code(begun.email)})
+    assert status == 200
+    person.secret = confirmed["session_secret"]
+    mistaken = {"nik": owner.resident.nik, "nik_last4": owner.resident.nik[-4:]}
+    person.submit(**mistaken)
+    person.await_that(expects="details", reason="duplicate")
+    taken = len(person.device.sent)
+    person.submit(**mistaken)
+    person.await_that(status="rejected", expects="dispute")
+    assert person.call("POST", "/dispute", {"statement": "This NIK is mine."})[0] == 202
+    person.await_that(status="in_review", reason="disputed")
+    assert person.device.sent[0] == "POST /v1/registrations/…/email/confirmation"
+    assert person.device.sent[1:taken].count("PUT /v1/registrations/…/details") == taken - 1
+    assert person.device.sent[-1] == "POST /v1/registrations/…/dispute"
+    assert person.device.sent.count("POST /v1/registrations/…/dispute") == 1
+
+
+@pytest.mark.usefixtures("patient")
 def test_given_no_signal_for_a_minute_at_each_step_then_nothing_is_lost_and_nothing_is_sent_twice(
-    be: Callable[[type[Person]], Person],
+    be: Be,
 ) -> None:
     """The page says so, keeps what was typed, and sends when it is pressed again."""
-    person = be(WithoutSignal)
+    person = be(WithoutSignal, DESK)
     person.register()
     person.await_that(status="verified")
     assert cost(person) == HAPPY
 
 
+@pytest.mark.usefixtures("patient")
+def test_given_each_answer_lost_then_the_page_finds_out_and_nothing_is_sent_twice(be: Be) -> None:
+    """The request arrives, its answer does not; only the beginning is pressed again, and begins once."""
+    person = be(AnswerLost)
+    person.register()
+    person.await_that(status="verified")
+    assert cost(person) == HAPPY
+    assert person.device.sent == [SENT[0], *SENT]
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_lost_answers_to_whatever_is_changed_then_the_page_names_what_is_so_now(be: Be) -> None:
+    """Another address, another number and channel are named although their answers are lost; a wrong code is called wrong."""
+    person = be(AnswerLost, DESK)
+    person.begin()
+    person.await_that(expects="email_code")
+    person.newest_code(person.email)
+    # The page would be right to name it masked, so it differs in what is not masked.
+    changed = f"z{person.email.partition('@')[0]}@example.net"
+    assert person.change("/email", email=changed)[0] == 202
+    person.email = changed
+    person.await_that(expects="email_code")
+    code = person.newest_code(changed)
+    _mistyped(person, "/email/confirmation", code)
+    person.resend("/email")
+    person.confirm_email()
+    person.submit(phone=f"+62812997{person.resident.nik[-5:]}")
+    assert person.change("/phone", phone=person.resident.phone)[0] == 202
+    person.await_that(expects="phone_code")
+    person.newest_code(person.resident.phone)
+    _ask_for(person, "whatsapp")
+    person.await_that(expects="phone_code")
+    code = person.newest_code(person.resident.phone)
+    _mistyped(person, "/phone/confirmation", code)
+    person.confirm_phone(code)
+    person.await_that(status="verified")
+    assert cost(person) == Counts(emails=4, sms=2, whatsapp=1, register=1)
+    assert person.call("DELETE")[0] == 204
+    person.device.screen("withdrawn")
+    # The one that was pressed twice is the beginning; of codes there were a wrong one and a right one each.
+    sent = person.device.sent
+    assert sent.count("POST /v1/registrations") == 2
+    assert {each: sent.count(each) for each in sent[2:]} == {
+        "PUT /v1/registrations/…/email": 1,
+        "POST /v1/registrations/…/email/resend": 1,
+        "POST /v1/registrations/…/email/confirmation": 2,
+        "PUT /v1/registrations/…/details": 1,
+        "PUT /v1/registrations/…/phone": 1,
+        "POST /v1/registrations/…/phone/resend": 1,
+        "POST /v1/registrations/…/phone/confirmation": 2,
+        "DELETE /v1/registrations/…": 1,
+    }
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_an_address_confirmed_on_another_device_then_the_first_one_is_told_and_can_go_on(
+    be: Be, stack: LocalStack
+) -> None:
+    """The first device's session opens nothing any more; the code of the newest mail is its way back, by a press."""
+    person = be(Person, DESK)
+    person.begin()
+    person.await_that(expects="email_code")
+    code = person.newest_code(person.email)
+    elsewhere = Registrant(stack, person.resident, id=person.id)
+    assert elsewhere.call("POST", "/email/confirmation", {"code": code})[0] == 200
+    confirmed = time()
+    device = person.device
+    person.page.reload()
+    device.screen("lost")
+    why = (device.reason("registration_not_found"), device.words("lost.text"))
+    device.shows(why, device.words("lost.codeText"), device.words("lost.againText"))
+    device.offers(device.words("lost.open"), device.words("again"))
+    device.look("lost")
+    assert device.stored()["id"] == person.id  # nothing is forgotten before a press
+    until(lambda: time() > confirmed + RACE_SECONDS + 1, seconds=RACE_SECONDS + 5)
+    person.type("code", code)
+    status, opened = person.send("POST", "/email/confirmation", person.main_button)
+    assert status == 200
+    person.secret = opened["session_secret"]
+    person.await_that(expects="details")
+    assert person.device.sent == SENT[:2]
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_the_link_of_another_registration_then_neither_is_lost(be: Be, residents: Iterator[Resident]) -> None:
+    """The page says that another one is open here, and takes the link's only by a press."""
+    person = be(Person)
+    person.begin()
+    person.await_that(expects="email_code")
+    device, own = person.device, person.device.stored()
+    other = _begun(person.stack, next(residents))
+    link = f"#registration={other.id}&code={other.newest_code(other.email)}"
+
+    for then in ("stays", "confirms"):
+        person.page.goto("about:blank")
+        person.page.goto(f"{device.origin}/{link}")
+        device.screen("link")
+        device.shows(device.words("link.otherTitle"), device.words("link.other"), device.words("link.nothingYet"))
+        device.offers(device.words("link.button"), device.words("link.stay"))
+        device.look("link-of-another")
+        if then == "stays":
+            person.press(person.page.get_by_role("button", name=device.words("link.stay"), exact=True))
+            person.await_that(expects="email_code")
+    assert device.stored() == own
+    assert device.sent == SENT[:1]
+    assert person.send("POST", "/email/confirmation", person.main_button)[0] == 200
+    device.screen("details")
+    assert device.stored()["id"] == other.id
+    assert person.see()["id"] == person.id  # its session still opens it
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_two_tabs_when_both_send_then_one_is_told_that_it_is_done(be: Be) -> None:
+    """What the other tab has done already is not done again, and the tab goes on with what is next."""
+    person = be(Person)
+    person.begin()
+    person.confirm_email()
+    person.await_that(expects="details")
+    first, device = person.page, person.device
+    second = device.page = device.tab()
+    device.open()
+    for device.page in (second, first):
+        person.fill_in(person.details())
+    # The other tab does not know yet, as it would not for up to ten seconds.
+    its_own = re.compile(f"/{person.id}$")
+    second.route(its_own, lambda route: route.fulfill(status=304))
+    assert person.send("PUT", "/details", person.main_button)[0] == 202
+    person.told.phone = person.resident.phone
+    device.page = second
+    second.unroute(its_own)
+    status, problem = person.send("PUT", "/details", person.main_button)
+    assert (status, problem["code"]) == (409, "not_expected_now")
+    device.shows((device.words("moved.done"), device.words("moved.notNow")))
+    person.await_that(expects="phone_code")
+    person.confirm_phone()
+    person.await_that(status="verified")
+    device.page = first
+    person.await_that(status="verified")
+    assert cost(person) == HAPPY
+    assert device.sent == [*SENT[:3], *SENT[2:]]
+
+
 def test_given_a_wrong_otp_three_times_then_the_tries_are_counted_and_the_right_one_works(
-    be: Callable[[type[Person]], Person],
+    be: Be,
 ) -> None:
     """The page says how many are left."""
     person = _at_otp(be)
@@ -112,7 +332,7 @@ def test_given_a_wrong_otp_three_times_then_the_tries_are_counted_and_the_right_
 
 
 def test_given_an_otp_that_has_expired_then_the_page_says_so_and_another_one_works(
-    be: Callable[[type[Person]], Person], stack: LocalStack, fast_policy: Policy
+    be: Be, stack: LocalStack, fast_policy: Policy
 ) -> None:
     """A code that came late is no mistake of the person's."""
     document = fast_policy.model_dump(mode="json")
@@ -130,8 +350,34 @@ def test_given_an_otp_that_has_expired_then_the_page_says_so_and_another_one_wor
     assert cost(person) == Counts(emails=2, sms=2, whatsapp=0, register=1)
 
 
-def _at_otp(be: Callable[[type[Person]], Person]) -> Person:
+def _at_otp(be: Be) -> Person:
     person = be(Person)
     person.apply()
     person.await_that(expects="phone_code")
     return person
+
+
+def _begun(stack: LocalStack, resident: Resident) -> Registrant:
+    """Somebody who has begun elsewhere and whose mail has come."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.await_that(expects="email_code")
+    return registrant
+
+
+def _ask_for(person: Person, channel: str) -> None:
+    """Ask for the code on another channel, as soon as one can be asked for."""
+    assert until(lambda: person.await_that(expects="phone_code")["resend_available_in"] == 0)
+    assert person.call("POST", "/phone/resend", {"channel": channel})[0] == 202
+
+
+def _mistyped(person: Person, path: str, code: str) -> None:
+    """Type a wrong code, whose answer gets lost: the page says that it was wrong, and counts it once."""
+    before = person.see()["attempts_left"]
+    person.type("code", f"{(int(code) + 1) % 1_000_000:06}")
+    status, problem = person.send("POST", path, person.main_button)
+    assert (status, problem["code"]) == (422, "code_wrong")
+    device = person.device
+    device.shows(device.reason("code_wrong"), device.words("code.left", before - 1))
+    assert device.words("connection.arrived") not in person.page.locator("#status").inner_text()
+    device.look("wrong-code-answer-lost")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from functions.shared.policy import Policy
 from tests.browser.person import Person
 
 if TYPE_CHECKING:
@@ -66,10 +68,13 @@ def test_c43_given_a_registration_under_way_then_nothing_personal_is_in_storage_
     assert person.device.stored().keys() == {"id", "secret"}
 
 
-def test_c44_given_a_code_to_type_then_there_is_one_field_that_the_phone_can_fill(
-    person: Person,
+def test_c44_given_a_code_to_type_then_there_is_one_field_that_the_phone_can_fill_and_the_wait_is_counted(
+    person: Person, stack: LocalStack, fast_policy: Policy
 ) -> None:
-    """`autocomplete="one-time-code"`, a keyboard of digits, and no length that would cut a paste."""
+    """`autocomplete="one-time-code"`, digits, no length that would cut a paste; the seconds until another code go down."""
+    document = fast_policy.model_dump(mode="json")
+    document["email"] |= {"resend_cooldown_seconds": 40}
+    stack.set_policy(Policy.model_validate(document))
     person.begin()
     person.await_that(expects="email_code")
     fields = person.page.locator("main form:visible input:visible")
@@ -78,6 +83,13 @@ def test_c44_given_a_code_to_type_then_there_is_one_field_that_the_phone_can_fil
     assert field.get_attribute("autocomplete") == "one-time-code"
     assert field.get_attribute("inputmode") == "numeric"
     assert field.get_attribute("maxlength") is None
+    counted = person.page.locator("#resend-wait").inner_text()
+    assert person.page.locator("[data-resend=same]").is_disabled()
+    person.page.wait_for_function("text => document.querySelector('#resend-wait').innerText !== text", arg=counted)
+    before, after = (
+        int(re.sub(r"\D", "", text)) for text in (counted, person.page.locator("#resend-wait").inner_text())
+    )
+    assert 0 < after < before <= 40
 
 
 def test_given_a_wrong_digit_and_no_register_then_each_screen_says_what_to_do(

@@ -12,11 +12,16 @@ from local.faults.actor import Typed
 from local.faults.auditor import RULES, Compared, Evidence, Person, Question, Rule, Run, audit, peak
 from local.faults.campaign import POLICY_FILE
 from local.faults.mailroom import Letter
+from local.faults.tries import Try
 
 POLICY: Policy = parse(POLICY_FILE.read_bytes())
 ID, OTHER = "a1", "b2"
 NIK, NAME, BORN = "3171014505909001", "Bestari Lautan", "1990-05-05"
 EMAIL, PHONE = "bestari@example.com", "+628120009001"
+MAILING, ASKING, TEXTING = 1, 2, 3
+"""Runs of functions in the clean campaign."""
+NOON, BEFORE, AFTER = "1970-01-01T12:00:00Z", 43_000.0, 43_300.0
+"""When each layer was decided, and a time before and after."""
 
 
 def entered(*states: str) -> tuple[Mapping[str, Any], ...]:
@@ -29,9 +34,15 @@ def typed(purpose: str, code: str, *, status: int = 202, at: float = 10.0, right
     return Typed(purpose, code, status, "", at, right)
 
 
-def letter(channel: str, code: str, at: float) -> Letter:
-    """A message to the person."""
-    return Letter(channel, EMAIL if channel == "email" else PHONE, code, f"Kode {code}", at, None)
+def letter(channel: str, code: str, at: float, run: int | None = None) -> Letter:
+    """A message to the person, of the run that the clean campaign has for it unless another is named."""
+    to, usual = (EMAIL, MAILING) if channel == "email" else (PHONE, TEXTING)
+    return Letter(channel, to, code, f"Kode {code}", at, None, usual if run is None else run)
+
+
+def asked(at: float, run: int) -> Question:
+    """A verdict of the register on the person."""
+    return Question(NIK, NAME.upper(), "05-05-1990", "00", agrees=True, at=at, run=run)
 
 
 PERSON = Person(
@@ -45,7 +56,13 @@ ITEM: Mapping[str, Any] = {
     "status": "verified",
     "claim": "nik#1",
     "details": {"nik": NIK, "full_name": NAME, "birth_date": BORN},
-    "assurance": {"email": "passed", "nik": "passed", "dukcapil": "passed", "otp": "passed"},
+    "assurance": {
+        "email": "passed",
+        "nik": "passed",
+        "dukcapil": "passed",
+        "otp": "passed",
+        "decided": {layer: {"at": NOON, "policy_version": "campaign"} for layer in ("email", "nik", "dukcapil", "otp")},
+    },
     "guesses": {"email": 0, "phone": 0},
     "notices": {},
 }
@@ -60,8 +77,13 @@ CLEAN = Evidence(
     runs={ID: (RUN,)},
     letters=(letter("email", "111111", 5.0), letter("sms", "222222", 15.0)),
     compared=(Compared(1, ID, "email", fits=True), Compared(2, ID, "phone", fits=True)),
-    questions=(Question(NIK, NAME.upper(), "05-05-1990", "00", agrees=True),),
+    questions=(asked(12.0, ASKING),),
     arrivals=(12.0,),
+    tries={
+        MAILING: Try(ID, "VerifyEmail@1", 4.0, 6.0),
+        ASKING: Try(ID, "MatchDukcapil@2", 11.0, 13.0),
+        TEXTING: Try(ID, "VerifyPhone@3", 14.0, 16.0),
+    },
     truth={NIK: (NAME.upper(), "05-05-1990")},
     logs="registered",
     events=("{}",),
@@ -82,6 +104,25 @@ def item(**changed: Any) -> Evidence:  # noqa: ANN401 (attributes of the item)
 def ran(status: str, *states: str) -> Evidence:
     """The clean campaign, with another execution."""
     return replace(CLEAN, runs={ID: (Run(ID, status, entered(*states) or RUN.history),)})
+
+
+def skipped(layer: str, *, policy: str = "campaign", **outages: float) -> Evidence:
+    """The clean campaign, whose policy of that version skips a layer, and whose partners were out of order from then on."""
+    return replace(
+        item(assurance={**ITEM["assurance"], layer: "skipped"}),
+        skippable=frozenset({(policy, layer)}),
+        outages={partner: (at,) for partner, at in outages.items()},
+    )
+
+
+def tried(*others: Try, **changed: Any) -> Evidence:  # noqa: ANN401 (fields of Evidence)
+    """The clean campaign with other runs besides, which are numbered from 4."""
+    return replace(CLEAN, tries={**CLEAN.tries, **dict(enumerate(others, 4))}, **changed)
+
+
+HELD = ran("SUCCEEDED", *(["VerifyEmail"] * 5), "MatchDukcapil", "QueueDukcapil", "VerifyPhone")
+"""It was held, so that most of its entries sent nothing, and asked about twice."""
+QUEUED = Try(ID, "QueueDukcapil@4", 17.0, 19.0)
 
 
 PLANTED: list[tuple[Rule, Evidence]] = [
@@ -109,9 +150,14 @@ PLANTED: list[tuple[Rule, Evidence]] = [
     (auditor.c22_verified_only_by_a_yes, replace(CLEAN, questions=())),
     (
         auditor.c22_verified_only_by_a_yes,
-        replace(CLEAN, questions=(Question(NIK, "NAMA LAIN", "05-05-1990", "00", agrees=True),)),
+        replace(CLEAN, questions=(replace(asked(12.0, ASKING), full_name="NAMA LAIN"),)),
     ),
     (auditor.c22_verified_only_by_a_yes, item(assurance={**ITEM["assurance"], "dukcapil": "skipped"})),
+    (auditor.c22_verified_only_by_a_yes, skipped("dukcapil")),
+    (auditor.c22_verified_only_by_a_yes, skipped("dukcapil", dukcapil=AFTER)),
+    (auditor.c22_verified_only_by_a_yes, skipped("dukcapil", policy="newer", dukcapil=BEFORE)),
+    (auditor.c22_verified_only_by_a_yes, skipped("otp", sms=BEFORE)),
+    (auditor.c22_verified_only_by_a_yes, skipped("otp", sms=BEFORE, whatsapp=AFTER)),
     (auditor.c22_verified_only_by_a_yes, item(assurance={**ITEM["assurance"], "otp": "approved"})),
     (auditor.c22_verified_only_by_a_yes, item(assurance={**ITEM["assurance"], "email": "deferred"})),
     (auditor.c22_verified_only_by_a_yes, person(typed=PERSON.typed[:1])),
@@ -125,7 +171,51 @@ PLANTED: list[tuple[Rule, Evidence]] = [
         auditor.c24_one_message_for_an_entry,
         replace(CLEAN, letters=(*CLEAN.letters, Letter("email", EMAIL, "", "Terverifikasi", 30.0, ID))),
     ),
+    # Two codes of one entry are not alike, and the entries that sent nothing do not make up for them.
+    (
+        auditor.c24_one_message_for_an_entry,
+        tried(
+            Try(ID, "VerifyEmail@1", 7.0, 9.0),
+            runs=HELD.runs,
+            letters=(*CLEAN.letters, letter("email", "555555", 8.0, 4)),
+        ),
+    ),
+    (
+        auditor.c24_one_message_for_an_entry,
+        tried(
+            Try(ID, "VerifyPhone@3", 17.0, 19.0),
+            runs=(ran("SUCCEEDED", "VerifyEmail", "VerifyPhone", "VerifyPhone")).runs,
+            letters=(*CLEAN.letters, letter("whatsapp", "555555", 18.0, 4)),
+        ),
+    ),
+    (
+        auditor.c24_one_message_for_an_entry,
+        replace(HELD, letters=(*CLEAN.letters, letter("email", "555555", 8.0, 99))),
+    ),
     (auditor.c24_one_register_call_for_an_entry, replace(CLEAN, questions=[*CLEAN.questions, *CLEAN.questions])),
+    (auditor.c24_one_register_call_for_an_entry, replace(CLEAN, questions=(asked(12.0, 99),))),
+    # Five verdicts for two entries; there were three faults, but none of them kept a verdict from being written down.
+    (
+        auditor.c24_one_register_call_for_an_entry,
+        tried(
+            QUEUED,
+            *(replace(QUEUED, began=began, ended=began + 2.0) for began in (20.0, 23.0, 26.0)),
+            Try(ID, "VerifyEmail@1", 7.0, 9.0, hits=[7.5, 8.0, 8.5]),
+            runs=HELD.runs,
+            questions=[
+                *CLEAN.questions,
+                *(asked(began + 1.0, run) for run, began in enumerate((17.0, 20.0, 23.0, 26.0), 4)),
+            ],
+        ),
+    ),
+    (
+        auditor.c24_one_register_call_for_an_entry,
+        tried(
+            replace(QUEUED, hits=[17.5]),
+            replace(QUEUED, began=20.0, ended=22.0),
+            questions=(*CLEAN.questions, asked(18.0, 4), asked(21.0, 5)),
+        ),
+    ),
     (
         auditor.c25_one_owner_of_a_nik,
         replace(CLEAN, items={ID: ITEM, OTHER: {**ITEM, "id": OTHER}}, claims={"nik#1": ID}),
@@ -181,15 +271,47 @@ def test_every_rule_has_a_planted_violation() -> None:
 @pytest.mark.parametrize(
     "excused",
     [
-        item(assurance={**ITEM["assurance"], "dukcapil": "skipped"}),
+        skipped("dukcapil", dukcapil=BEFORE),
+        skipped("otp", sms=BEFORE, whatsapp=BEFORE),
+        replace(
+            skipped("dukcapil"),
+            tries={**CLEAN.tries, 4: Try(OTHER, "QueueDukcapil@4", BEFORE, BEFORE + 1.0, hits=[BEFORE])},
+        ),
         replace(item(assurance={**ITEM["assurance"], "dukcapil": "approved"}), approved=frozenset({(ID, "dukcapil")})),
     ],
-    ids=["skipped by the policy", "approved by an operator"],
+    ids=["register down", "both carriers down", "register's answers lost", "approved by an operator"],
 )
 def test_given_who_may_skip_or_approve_then_it_is_no_violation(excused: Evidence) -> None:
     """The rule tells the one from the other."""
-    allowed = replace(excused, skippable=frozenset() if excused.approved else frozenset({"dukcapil"}))
-    assert list(auditor.c22_verified_only_by_a_yes(allowed)) == []
+    assert list(auditor.c22_verified_only_by_a_yes(excused)) == []
+
+
+@pytest.mark.parametrize(
+    ("first", "again"),
+    [
+        (replace(QUEUED, hits=[18.5]), replace(QUEUED, began=20.0, ended=22.0)),
+        (replace(QUEUED, ended=17.5), replace(QUEUED, began=20.0, ended=22.0)),
+        (QUEUED, replace(QUEUED, began=18.5, ended=22.0)),
+        (QUEUED, replace(QUEUED, entry_id="QueueDukcapil@5", began=20.0, ended=22.0)),
+    ],
+    ids=["lost after the answer", "answered too late", "at the same time", "another entry"],
+)
+def test_given_a_try_that_could_not_know_of_the_verdict_then_it_may_ask(first: Try, again: Try) -> None:
+    """At least once, where once cannot be had."""
+    evidence = tried(first, again, questions=(*CLEAN.questions, asked(18.0, 4), asked(21.0, 5)))
+    assert list(auditor.c24_one_register_call_for_an_entry(evidence)) == []
+
+
+def test_given_an_entry_that_was_tried_twice_and_sent_once_then_it_is_no_violation() -> None:
+    """What is forbidden is the second message, not the second try; and a resend is another entry."""
+    again, resend = Try(ID, "VerifyPhone@3", 17.0, 18.0), Try(ID, "VerifyPhone@6", 19.0, 21.0)
+    evidence = tried(
+        again,
+        resend,
+        runs=ran("SUCCEEDED", "VerifyEmail", "VerifyPhone", "VerifyPhone").runs,
+        letters=(*CLEAN.letters, letter("sms", "666666", 20.0, 5)),
+    )
+    assert list(auditor.c24_one_message_for_an_entry(evidence)) == []
 
 
 @pytest.mark.parametrize(("arrivals", "most"), [((), 0), ((1.0,), 1), ((1.0, 1.5, 2.0, 2.4), 3), ((5.0, 1.0, 1.9), 2)])
