@@ -22,7 +22,9 @@ MODULES: dict[Language, Path] = {
 }
 """The page's texts."""
 
-OPERATORS_ONLY = frozenset({"case_not_found", "case_decided", "case_changed", "approval_impossible", "operator_unknown"})
+OPERATORS_ONLY = frozenset(
+    {"case_not_found", "case_decided", "case_changed", "approval_impossible", "operator_unknown"}
+)
 """Problems of the operators' API, which a registrant's page never meets."""
 
 _INTRODUCTION = """\
