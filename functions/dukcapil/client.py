@@ -4,21 +4,25 @@ The request carries our password and a person's data, so nothing is sent before 
 configured certificate. There are no retries (they belong to the state machine), no redirects and no proxies. urllib3's
 read timeout starts anew with each piece that arrives; a server that trickles would hold us forever, so the sockets
 themselves know the deadline.
+
+The register counts calls as they arrive, and a handshake takes now ten milliseconds and now several hundred. So whoever is late
+for his turn when the connection stands takes another one, and then has nothing left to do but to send.
 """
 
 import json
 import logging
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from time import monotonic
 from typing import Any, Final
 
 from urllib3 import BaseHTTPResponse, HTTPConnectionPool, HTTPSConnectionPool, Timeout
-from urllib3.connection import HTTPConnection
+from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError, SSLError
 from urllib3.exceptions import TimeoutError as TimedOut
 from urllib3.util import parse_url
@@ -35,11 +39,40 @@ _HEADERS: Final = {"Content-Type": "application/json", "Accept": "application/js
 # Its warning about a malformed head quotes the head, and nothing a partner wrote goes into a log.
 logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 
-_deadline: ContextVar[float] = ContextVar("deadline")
+type Turn = Callable[[], None]
+"""Waits until the register may be called, or raises."""
+
+_LATE: Final = 0.1
+"""Seconds after which a turn is over; slots lie a fifth farther apart than they must (`functions.shared.rate`)."""
 
 
-def verify(settings: DukcapilSettings, body: Mapping[str, str]) -> tuple[int, bytes]:
+@dataclass(slots=True)
+class _Call:
+    """The call that is being made. Monotonic seconds.
+
+    Attributes:
+        turn: waits for another turn.
+        since: when the turn came.
+        deadline: when the register has to have answered.
+    """
+
+    turn: Turn
+    since: float
+    deadline: float
+
+
+_call: ContextVar[_Call] = ContextVar("call")
+
+
+def at_once() -> None:
+    """The turn of whoever need not wait for one."""
+
+
+def verify(settings: DukcapilSettings, body: Mapping[str, str], turn: Turn = at_once) -> tuple[int, bytes]:
     """Ask the register and give its answer, unread: HTTP status and body.
+
+    `turn` is called before anything else, and again when connecting took so long that the turn is over. The time for which it
+    waits is not the register's. Nothing is sent when it raises.
 
     Raises:
         DukcapilUnavailable: `connect` (no connection), `timeout`, `tls` (not the configured certificate: our fault,
@@ -47,14 +80,16 @@ def verify(settings: DukcapilSettings, body: Mapping[str, str]) -> tuple[int, by
         SettingsError: HTTPS without a usable certificate, or a certificate without HTTPS.
     """
     pool = _pool(settings.dukcapil_url, settings.dukcapil_certificate)
-    whole_call = _deadline.set(monotonic() + settings.dukcapil_read_timeout)
+    turn()
+    began = monotonic()
+    before = _call.set(_Call(turn, began, began + settings.dukcapil_read_timeout))
     try:
         response = pool.urlopen(
             "POST",
             f"/dukcapil/get_json/{settings.dukcapil_institution}/CALL_VERIFY_BY_ELEMEN",
             body=json.dumps(body).encode(),
             headers=_HEADERS,
-            timeout=Timeout(connect=settings.dukcapil_connect_timeout, total=settings.dukcapil_read_timeout),
+            timeout=Timeout(connect=settings.dukcapil_connect_timeout, read=settings.dukcapil_read_timeout),
             retries=False,
             redirect=False,
             preload_content=False,
@@ -70,7 +105,7 @@ def verify(settings: DukcapilSettings, body: Mapping[str, str]) -> tuple[int, by
     except (HTTPError, OSError):
         raise DukcapilUnavailable("connection_lost") from None
     finally:
-        _deadline.reset(whole_call)
+        _call.reset(before)
 
 
 def _read(response: BaseHTTPResponse) -> bytes:
@@ -94,7 +129,7 @@ def _pool(url: str, certificate: str) -> HTTPConnectionPool:
     address = parse_url(url)
     if address.scheme == "https":
         context, fingerprint = _pinned(certificate)
-        return HTTPSConnectionPool(
+        return _TlsPool(
             address.host or "",
             address.port,
             maxsize=_CONNECTIONS,
@@ -121,7 +156,7 @@ def _pinned(certificate: str) -> tuple[ssl.SSLContext, str]:
 
 
 def _time_left() -> float:
-    left = _deadline.get() - monotonic()
+    left = _call.get().deadline - monotonic()
     if left <= 0:
         raise TimeoutError
     return left
@@ -139,7 +174,18 @@ class _TlsSocket(ssl.SSLSocket):
         return super().recv_into(*arguments, **named)
 
 
-class _PlainConnection(HTTPConnection):
+class _InTurn(HTTPConnection):
+    def request(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 (the arguments of HTTPConnection.request)
+        if self.sock is None:
+            self.connect()
+        call, connected = _call.get(), monotonic()
+        if connected > call.since + _LATE:
+            call.turn()
+            call.deadline += monotonic() - connected
+        super().request(*arguments, **named)
+
+
+class _PlainConnection(_InTurn):
     def connect(self) -> None:
         super().connect()
         timeout = self.sock.gettimeout()
@@ -147,5 +193,13 @@ class _PlainConnection(HTTPConnection):
         self.sock.settimeout(timeout)
 
 
+class _TlsConnection(_InTurn, HTTPSConnection):
+    pass
+
+
 class _PlainPool(HTTPConnectionPool):
     ConnectionCls = _PlainConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection

@@ -10,7 +10,7 @@ from pathlib import Path
 from socket import SHUT_RDWR, SO_LINGER, SOL_SOCKET, create_connection, create_server, socket
 from struct import pack
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any, Final
 from unittest.mock import patch
 
@@ -472,6 +472,48 @@ def test_given_a_slow_answer_within_the_deadline_when_called_then_it_is_read() -
     pieces = (b"HTTP/1.1 200 OK\r\n", b"Content-Length: 2\r\n\r\n", b"{", b"}")
     with server(sending(*pieces, every=0.1)) as url:
         assert client.verify(settings_for(url), {}) == (200, b"{}")
+
+
+@pytest.mark.parametrize(("takes", "turns"), [(0.0, 1), (0.3, 2)])
+def test_given_a_connection_that_took_long_when_called_then_another_turn_is_taken_before_anything_is_sent(
+    register: StandIn, monkeypatch: pytest.MonkeyPatch, takes: float, turns: int
+) -> None:
+    """The register counts calls as they arrive, and a turn is over soon."""
+    taken: list[float] = []
+    connect = client._PlainConnection.connect
+
+    def slowly(self: client._PlainConnection) -> None:
+        sleep(takes)
+        connect(self)
+
+    monkeypatch.setattr(client._PlainConnection, "connect", slowly)
+    client._pool.cache_clear()  # no connection is open
+    assert client.verify(settings_for(register.url), {}, lambda: taken.append(monotonic()))[0] == 200
+    assert len(taken) == turns
+
+
+def test_given_no_other_turn_when_the_first_is_over_then_nothing_is_sent(
+    register: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What raises is told as it is, and the register has seen a connection only."""
+    taken: list[float] = []
+    connect = client._PlainConnection.connect
+
+    def slowly(self: client._PlainConnection) -> None:
+        sleep(0.3)
+        connect(self)
+
+    def once() -> None:
+        if taken:
+            raise DukcapilBusy("busy")
+        taken.append(monotonic())
+
+    monkeypatch.setattr(client._PlainConnection, "connect", slowly)
+    client._pool.cache_clear()
+    calls = len(register.calls)
+    with pytest.raises(DukcapilBusy):
+        client.verify(settings_for(register.url), {}, once)
+    assert len(register.calls) == calls
 
 
 def test_given_a_redirect_when_called_then_it_is_not_followed() -> None:
