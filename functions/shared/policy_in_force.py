@@ -69,15 +69,16 @@ def forget_all() -> None:
 
 
 def _seen(parameter: str, policy: Policy, control_table: str) -> Policy:
-    if policy != _in_force.get(parameter) or monotonic() > _kept_at.get(parameter, float("-inf")) + KEPT:
-        _in_force[parameter] = policy
+    if policy != _in_force.get(parameter):
+        _keep(policy, control_table)
+    elif monotonic() > _kept_at[parameter] + KEPT:
         try:
             _keep(policy, control_table)
-        except (ClientError, BotoCoreError) as fault:  # the next one who asks keeps it
-            logger.warning("policy not kept", extra={"fault": type(fault).__name__})
-            _kept_at.pop(parameter, None)
-        else:
-            _kept_at[parameter] = monotonic()
+        except (ClientError, BotoCoreError) as fault:  # kept before, and again when this has passed
+            logger.warning("policy not kept again", extra={"fault": type(fault).__name__})
+    else:
+        return policy
+    _in_force[parameter], _kept_at[parameter] = policy, monotonic()
     return policy
 
 

@@ -4,6 +4,7 @@ import copy
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
+from random import SystemRandom
 from threading import Lock, RLock, Thread
 from typing import Any, Final
 from unittest.mock import patch
@@ -13,6 +14,7 @@ import moto.stepfunctions.parser.asl.utils.boto_client as clients
 import moto.stepfunctions.parser.utils as threads
 from moto.stepfunctions import models
 from moto.stepfunctions.parser.api import TaskTimedOut
+from moto.stepfunctions.parser.asl.component.common.retry import jitter_strategy_decl
 from moto.stepfunctions.parser.asl.component.eval_component import EvalComponent
 from moto.stepfunctions.parser.asl.eval.callback.callback import CallbackPoolManager
 from moto.stepfunctions.parser.asl.eval.environment import Environment
@@ -52,6 +54,8 @@ def stepfunctions() -> Iterator[None]:
         replace(EvalComponent, "heap_key", property(lambda component: str(id(component))))
         replace(execution_worker, "AmazonStateLanguageParser", _ParsedOnce)
         replace(clients, "boto3", _SharedClients())
+        # Not the module's own generator, which is shared with whatever else runs in the process.
+        replace(jitter_strategy_decl, "random", SystemRandom())
         yield
 
 

@@ -333,11 +333,11 @@ class TestWorld:
     ) -> None:
         """While the register is down, and no longer; and the picture shows where it waits."""
         registrant = Registrant(stack, resident)
+        # A message of an earlier test, whose worker was killed, is hidden for two minutes.
+        before = world(browser)["backlog"]["waiting"]
         try:
             browser.put("/_local/faults", json={"dukcapil": "down"})
-            registrant.begin()
-            registrant.confirm_email()
-            registrant.finish()
+            registrant.register()
             registrant.await_state("QueueDukcapil")
             assert until(lambda: world(browser)["backlog"]["waiting"] > 0, seconds=PATIENCE)
             seen = world(browser, registration=registrant.id)
@@ -351,7 +351,7 @@ class TestWorld:
             browser.put("/_local/faults", json={"dukcapil": "up"})
             browser.post("/_local/midnight")
         registrant.await_that(status="verified")
-        assert until(lambda: world(browser)["backlog"]["waiting"] == 0, seconds=PATIENCE)
+        assert until(lambda: world(browser)["backlog"]["waiting"] <= before, seconds=PATIENCE)
 
     def test_looking_again_costs_what_has_changed(
         self, browser: FlaskClient, stack: LocalStack, registrant: Registrant, monkeypatch: pytest.MonkeyPatch

@@ -311,7 +311,7 @@ from functions.shared.observability import metrics
 from functions.shared.policy import default
 
 with patch.object(policy_in_force, "_provider") as provider, patch.object(policy_in_force.aws, "ssm"):
-    policy_in_force._in_force["/policy"] = default()
+    policy_in_force._in_force["/policy"], policy_in_force._kept_at["/policy"] = default(), 0.0
     provider.return_value.get.side_effect = GetParameterError
     policy_in_force.policy_in_force("/policy", "control")
     provider.return_value.get.side_effect = lambda *_, **__: "{}"
