@@ -71,7 +71,7 @@ def forget_all() -> None:
 def _seen(parameter: str, policy: Policy, control_table: str) -> Policy:
     if policy != _in_force.get(parameter):
         _keep(policy, control_table)
-    elif monotonic() > _kept_at[parameter] + KEPT:
+    elif monotonic() > _kept_at.get(parameter, float("-inf")) + KEPT:  # the last good one was kept by another
         try:
             _keep(policy, control_table)
         except (ClientError, BotoCoreError) as fault:  # kept before, and again when this has passed

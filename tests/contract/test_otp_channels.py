@@ -566,6 +566,7 @@ def test_given_failing_aws_when_sent_then_the_channel_is_unavailable_after_one_t
         ("AccessDeniedException", ("credentials", True)),
         ("UnrecognizedClientException", ("credentials", True)),
         ("ResourceNotFoundException", ("misconfigured", True)),
+        ("ConflictException", ("misconfigured", True)),
         ("ServiceQuotaExceededException", ("quota_exhausted", False)),
         ("ValidationException", ("refused", False)),
     ],
@@ -579,6 +580,23 @@ def test_given_an_error_of_aws_when_sent_then_its_class_says_why(
     with raw_server(says(answer.encode())) as server:
         assert refusal(by_aws(channel, server.url), channel) == told
     assert len(server.received) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"),
+    [
+        ("DESTINATION_PHONE_NUMBER_OPTED_OUT", ("refused", False)),
+        ("DESTINATION_PHONE_NUMBER_NOT_VERIFIED", ("misconfigured", True)),
+    ],
+)
+def test_given_a_conflict_when_sent_then_its_reason_says_whether_it_is_the_numbers_or_ours(
+    reason: str, told: tuple[str, bool]
+) -> None:
+    """An account that may send to verified numbers only is no outage, and no fault of the number."""
+    body = json.dumps({"__type": "x#ConflictException", "message": "x", "Reason": reason})
+    answer = f"HTTP/1.1 400 No\r\nx-amzn-errortype: ConflictException\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    with raw_server(says(answer.encode())) as server:
+        assert refusal(by_aws("sms", server.url), "sms") == told
 
 
 @pytest.mark.parametrize("channel", ["sms", "whatsapp"])

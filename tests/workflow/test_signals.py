@@ -8,11 +8,12 @@ from unittest.mock import Mock, patch
 from uuid import uuid4
 
 import pytest
+from aws_lambda_powertools.utilities.parameters.exceptions import GetParameterError
 from boto3.dynamodb.types import TypeSerializer
 from moto.core.exceptions import JsonRESTError
 from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
-from functions.shared import policy_in_force
+from functions.shared import aws, policy_in_force
 from local.partners.population import Resident
 from local.registrant import Registrant
 from local.stack import LocalStack, until
@@ -114,6 +115,19 @@ def test_given_a_record_to_be_tried_again_then_those_behind_it_are_not_tried_bef
         ]
         assert signals(stack, *records) == [FIRST]
     assert all(ids[0] in str(call) for call in start.call_args_list)
+
+
+def test_given_the_last_good_policy_in_force_when_it_is_read_again_then_it_stays_and_is_kept(stack: LocalStack) -> None:
+    """An environment that began while SSM did not answer goes on when it does."""
+    policy_in_force.forget_all()
+    table = stack.physical_id("ControlTable")
+    with patch.object(policy_in_force._provider(aws.ssm()), "get", side_effect=GetParameterError):
+        before = policy_in_force.policy_in_force("/berlapis/policy", table)
+    document = before.model_dump_json()
+    with patch.object(policy_in_force._provider(aws.ssm()), "get", return_value=document):
+        assert policy_in_force.policy_in_force("/berlapis/policy", table) == before
+    assert "/berlapis/policy" in policy_in_force._kept_at
+    policy_in_force.forget_all()
 
 
 @pytest.mark.parametrize("operation", ["update_item", "put_item"])
