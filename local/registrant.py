@@ -116,7 +116,7 @@ class Registrant:
 
     def unread_code(self, to: str) -> str | None:
         """The same, or None while it has not come."""
-        codes = [message.code for message in self.stack.inbox(to) if message.code]
+        codes = [message.code for message in self.stack.inbox(to, self.earlier) if message.code]
         return codes[-1] if codes and codes[-1] not in self.read else None
 
     def details(self, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
@@ -138,8 +138,9 @@ class Registrant:
         self.await_that(expects="email_code")
         code = code or self.newest_code(self.email)
         status, confirmed = self.call("POST", "/email/confirmation", {"code": code})
-        if status == 200:  # noqa: PLR2004 (HTTP's OK)
-            self.secret = confirmed["session_secret"]
+        if status != 200:  # noqa: PLR2004 (HTTP's OK)
+            raise StuckError(f"the mailed code was answered {status}")
+        self.secret = confirmed["session_secret"]
 
     def send_details(self, **changed: Any) -> tuple[int, dict[str, Any]]:  # noqa: ANN401 (JSON)
         """Send the details when they are expected, and return what is answered."""

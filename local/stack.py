@@ -406,15 +406,18 @@ class LocalStack:
         """Whom the register stand-in knows."""
         return self._people
 
-    def inbox(self, to: str | None = None) -> tuple[Message, ...]:
-        """Messages, oldest first. `to` is an email address in any case, or a phone number in any spelling."""
+    def inbox(self, to: str | None = None, since: int = 0) -> tuple[Message, ...]:
+        """Messages, oldest first, without the first `since` to anybody.
+
+        `to` is an email address in any case, or a phone number in any spelling.
+        """
         mails = [(mail.at, _from_mail(mail)) for mail in self._mail.mails]
         texts = [
             (text.at, Message(text.channel, text.to, "", text.text, "", text.code, _iso(text.at)))
             for text in self._carrier.delivered
         ]
         ordered = [message for _, message in sorted([*mails, *texts], key=lambda pair: pair[0])]
-        return tuple(message for message in ordered if to is None or _same_address(message.to, to))
+        return tuple(message for message in ordered[since:] if to is None or _same_address(message.to, to))
 
     def execution(self, registration_id: str) -> Execution | None:
         """How far the workflow of a registration has come, None when there is none."""

@@ -169,15 +169,15 @@ class Steps:
             raise self._why_not_counted(registration.id, purpose)
         try:
             fits = self.codes.fits(challenge.mac, purpose, registration.id, address or "", code)
-            superseded = not fits and any(
-                self.codes.fits(mac, purpose, registration.id, address or "", code) for mac in challenge.earlier
-            )
             session = self._session_of(registration, challenge.entry_id, code) if fits and opens_session else ""
         except Exception:
-            # It was not compared, so it does not count: an outage costs nobody an attempt.
+            # Nobody learned whether it fits, so it does not count: an outage costs nobody an attempt.
             self._give_guess_back(registration.id, purpose)
             raise
-        if superseded:
+        # From here it stays counted, also where KMS fails at the older codes: it was compared, and is wrong.
+        if not fits and any(
+            self.codes.fits(mac, purpose, registration.id, address or "", code) for mac in challenge.earlier
+        ):
             # Whoever types an older code of ours is no guesser, and has the newest one on the way.
             self._give_guess_back(registration.id, purpose)
             raise self._superseded(registration, purpose, challenge)

@@ -65,6 +65,14 @@ class Run:
     status: str
     history: Sequence[Mapping[str, Any]] = ()
 
+    def entered(self, since: float) -> list[str]:
+        """The states with the second in which each was entered, for whoever reads what went wrong."""
+        return [
+            f"{event['stateEnteredEventDetails']['name']} {event['timestamp'].timestamp() - since:.1f}"
+            for event in self.history
+            if event["type"].endswith("StateEntered")
+        ]
+
     def entries(self, *states: str) -> int:
         """How often it entered any of these states."""
         return sum(
@@ -76,12 +84,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """A code that KMS compared for the API: in which run of the function, for whom, and whether it fitted."""
+    """A code that KMS compared for the API: in which run of the function, for whom, whether it fitted, and when."""
 
     run: int
     registration_id: str
     purpose: str
     fits: bool
+    at: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +177,13 @@ def c3_no_more_guesses_compared_than_allowed(evidence: Evidence) -> Iterator[str
         # A code that fits an older one is no guess.
         guesses = len(runs - right)
         if guesses > most:
-            yield f"{registration_id}: {guesses} guesses of the {purpose} code compared, {most} allowed"
+            begun = min(each.at for each in evidence.compared if each.registration_id == registration_id)
+            seconds = [f"{each.at - begun:.1f}" for each in evidence.compared if each.run in runs - right]
+            states = [state for run in evidence.runs.get(registration_id, ()) for state in run.entered(begun)]
+            yield (
+                f"{registration_id}: {guesses} guesses of the {purpose} code compared, {most} allowed;"
+                f" at {', '.join(seconds)}; the states: {', '.join(states)}"
+            )
 
 
 def c4_a_code_succeeds_once(evidence: Evidence) -> Iterator[str]:

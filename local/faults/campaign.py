@@ -371,7 +371,8 @@ class Campaign:
         ):
             purpose, registration_id, *_ = bytes(parameters["Message"]).decode().split("\n")
             with self._lock:
-                self._compared.append(Compared(invocation.number, registration_id, purpose, refused is None))
+                compared = Compared(invocation.number, registration_id, purpose, refused is None, time.time())
+                self._compared.append(compared)
 
     def _arrived(self) -> None:
         with self._lock:

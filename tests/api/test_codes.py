@@ -52,6 +52,17 @@ class CountingKms:
         return self._kms.verify_mac(**asked)
 
 
+class KmsThatFailsSecond(CountingKms):
+    """KMS that has a fault at the second code."""
+
+    def verify_mac(self, **asked: Any) -> Any:  # noqa: ANN401 (boto3's)
+        """Compare the first MAC."""
+        if self.compared == 1:
+            self.compared += 1
+            raise self.exceptions.KMSInternalException({"Error": {"Code": "KMSInternalException"}}, "VerifyMac")
+        return super().verify_mac(**asked)
+
+
 def confirm(steps: Steps, registration: Registration, purpose: Purpose, code: str) -> str:
     """Type a code into the step of a purpose; "confirmed" or the problem's code."""
     try:
@@ -102,6 +113,19 @@ def test_c3_given_guesses_that_are_used_up_when_the_right_code_comes_then_it_is_
     registration = bench.put(STATES[purpose], guesses={purpose: 5})
     assert confirm(bench.keyed(kms), registration, purpose, RIGHT) == "too_many_guesses"
     assert kms.compared == 0
+
+
+@OF_PURPOSE
+def test_c3_given_a_wrong_guess_when_kms_fails_at_an_older_code_then_it_stays_counted(
+    bench: Bench, purpose: Purpose
+) -> None:
+    """It was compared with the code that counts, so that a KMS that fails now and then gives no further guesses."""
+    registration = bench.put(STATES[purpose], challenge={"earlier": ["00" * 32]})
+    failing = KmsThatFailsSecond(bench.key.client())
+    with pytest.raises(failing.exceptions.KMSInternalException):
+        confirm(bench.keyed(failing), registration, purpose, WRONG)
+    assert failing.compared == 2
+    assert bench.get(registration.id).guesses[purpose] == 1
 
 
 @OF_PURPOSE

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -26,7 +27,10 @@ NOON, BEFORE, AFTER = "1970-01-01T12:00:00Z", 43_000.0, 43_300.0
 
 def entered(*states: str) -> tuple[Mapping[str, Any], ...]:
     """A history that entered these states."""
-    return tuple({"type": "TaskStateEntered", "stateEnteredEventDetails": {"name": state}} for state in states)
+    at = datetime.fromisoformat(NOON)
+    return tuple(
+        {"type": "TaskStateEntered", "timestamp": at, "stateEnteredEventDetails": {"name": state}} for state in states
+    )
 
 
 def typed(purpose: str, code: str, *, status: int = 202, at: float = 10.0, right: bool = True) -> Typed:
