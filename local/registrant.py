@@ -116,7 +116,9 @@ class Registrant:
 
     def unread_code(self, to: str) -> str | None:
         """The same, or None while it has not come."""
-        codes = [message.code for message in self.stack.inbox(to, self.earlier) if message.code]
+        # A mail may come just now about an earlier registration with the same address.
+        own = [each for each in self.stack.inbox(to, self.earlier) if each.channel != "email" or self.id in each.text]
+        codes = [message.code for message in own if message.code]
         return codes[-1] if codes and codes[-1] not in self.read else None
 
     def details(self, **changed: Any) -> dict[str, Any]:  # noqa: ANN401 (JSON)
