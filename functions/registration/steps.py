@@ -168,16 +168,17 @@ class Steps:
         if not self._count_guess(registration.id, purpose, challenge):
             raise self._why_not_counted(registration.id, purpose)
         try:
+            # The one that counts comes last: what fails before it has compared nothing that a guesser is after.
+            older = any(
+                self.codes.fits(mac, purpose, registration.id, address or "", code) for mac in challenge.earlier
+            )
             fits = self.codes.fits(challenge.mac, purpose, registration.id, address or "", code)
             session = self._session_of(registration, challenge.entry_id, code) if fits and opens_session else ""
         except Exception:
             # Nobody learned whether it fits, so it does not count: an outage costs nobody an attempt.
             self._give_guess_back(registration.id, purpose)
             raise
-        # From here it stays counted, also where KMS fails at the older codes: it was compared, and is wrong.
-        if not fits and any(
-            self.codes.fits(mac, purpose, registration.id, address or "", code) for mac in challenge.earlier
-        ):
+        if older and not fits:
             # Whoever types an older code of ours is no guesser, and has the newest one on the way.
             self._give_guess_back(registration.id, purpose)
             raise self._superseded(registration, purpose, challenge)

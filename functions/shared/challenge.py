@@ -28,7 +28,7 @@ ALGORITHM: Literal["HMAC_SHA_256"] = "HMAC_SHA_256"
 MOST_OVERTAKEN = 3
 """How often a try begins anew when others of the same entry were quicker."""
 MOST_EARLIER = 5
-"""Older codes that are recognised. Each costs a wrong guess one more call of KMS."""
+"""Older codes that are recognised. Each costs a guess one more call of KMS."""
 
 
 class OvertakenError(Exception):

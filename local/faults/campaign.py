@@ -37,7 +37,7 @@ from local.stack import PARTNERS, LocalStack
 from local.template import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from local.lambdas import Invocation
     from local.partners.population import Resident
@@ -153,6 +153,7 @@ class Campaign:
         self._events: list[str] = []
         self._outages: dict[str, list[float]] = {partner: [] for partner in PARTNERS}
         self._tries = Tries()
+        self._code_in_force: Callable[[str], str] = lambda _: ""
         self._approved: set[tuple[str, str]] = set()
         rates = rates.times(self._chance.choice([1.0, 1.0, 2.0, 3.0]))
         self.injection = Injection(seed, rates, self._name_of, self._observe, self._tries.hit)
@@ -170,6 +171,7 @@ class Campaign:
             # Before the switch of the stand-in, so that a question counts that is not answered.
             stack.register._app.before_request_funcs.setdefault(None, []).insert(0, self._arrived)
             open_.enter_context(stack)
+            self._code_in_force = _CodeInForce(stack)
             self._prepare(stack)
             actors = self._actors(stack, people)
             open_.enter_context(self._tries.noted())
@@ -370,8 +372,9 @@ class Campaign:
             and type(refused).__name__ in {"NoneType", "KMSInvalidMacException"}
         ):
             purpose, registration_id, *_ = bytes(parameters["Message"]).decode().split("\n")
+            newest = self._code_in_force(registration_id) == bytes(parameters["Mac"]).hex()
+            compared = Compared(invocation.number, registration_id, purpose, refused is None, time.time(), newest)
             with self._lock:
-                compared = Compared(invocation.number, registration_id, purpose, refused is None, time.time())
                 self._compared.append(compared)
 
     def _arrived(self) -> None:
@@ -441,6 +444,18 @@ class _Look:
             return ""
         values = [item.attrs.get(name) for name in ("status", "entered_at", "waiting", "answer", "challenge")]
         return "|".join(str(each.to_json()) if each else "" for each in values)
+
+
+class _CodeInForce:
+    """The MAC of the code that a registration waits for, read from the table's memory; empty when it waits for none."""
+
+    def __init__(self, stack: LocalStack) -> None:
+        self._stack = stack
+
+    def __call__(self, registration_id: str) -> str:
+        item = _table(self._stack).items.get(registration_id)
+        mac: str = _plain(item.attrs.get("challenge")).get("mac", "") if item else ""
+        return mac
 
 
 def _table(stack: LocalStack) -> Any:  # noqa: ANN401 (a table of moto)

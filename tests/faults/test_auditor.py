@@ -134,6 +134,10 @@ PLANTED: list[tuple[Rule, Evidence]] = [
         auditor.c3_no_more_guesses_compared_than_allowed,
         replace(CLEAN, compared=[Compared(run, ID, "email", fits=False) for run in range(POLICY.email.guesses + 1)]),
     ),
+    (
+        auditor.c3_no_more_guesses_compared_than_allowed,
+        person(typed=(*PERSON.typed, replace(typed("phone", "999999", status=422), problem="code_wrong"))),
+    ),
     (auditor.c4_a_code_succeeds_once, person(typed=(*PERSON.typed, typed("phone", "222222", at=21.0)))),
     (auditor.c5_codes_die_on_time, person(typed=(typed("phone", "222222", at=15.0 + POLICY.otp.code_seconds + 2),))),
     (
