@@ -19,6 +19,7 @@ from unittest.mock import patch
 from moto.core.routing import get_service_router
 from moto.core.utils import get_service_model
 from moto.dynamodb.models import dynamodb_backends
+from moto.dynamodb.models.dynamo_type import DynamoType
 from moto.events.models import EventsBackend
 
 from functions.shared.policy import Policy, parse
@@ -439,7 +440,7 @@ class _Look:
         self._stack = stack
 
     def __call__(self, registration_id: str) -> str:
-        item = _table(self._stack).items.get(registration_id)
+        item = _item(self._stack, registration_id)
         if item is None:
             return ""
         values = [item.attrs.get(name) for name in ("status", "entered_at", "waiting", "answer", "challenge")]
@@ -453,9 +454,13 @@ class _CodeInForce:
         self._stack = stack
 
     def __call__(self, registration_id: str) -> str:
-        item = _table(self._stack).items.get(registration_id)
+        item = _item(self._stack, registration_id)
         mac: str = _plain(item.attrs.get("challenge")).get("mac", "") if item else ""
         return mac
+
+
+def _item(stack: LocalStack, registration_id: str) -> Any:  # noqa: ANN401 (an item of moto, or None)
+    return _table(stack).items.get(DynamoType({"S": registration_id}))
 
 
 def _table(stack: LocalStack) -> Any:  # noqa: ANN401 (a table of moto)

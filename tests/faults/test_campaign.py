@@ -5,8 +5,11 @@ from multiprocessing import get_context
 
 import pytest
 
-from local.faults.campaign import run
+from local.faults.campaign import _CodeInForce, _Look, run
 from local.faults.injection import Injection, Rates
+from local.partners.population import Resident
+from local.registrant import Registrant
+from local.stack import LocalStack
 
 EVERYWHERE = ("crash_", "throttled_dynamodb", "answer_lost", "task_", "delivered_twice", "worker_killed")
 
@@ -23,6 +26,22 @@ def test_c26_given_everything_that_can_fail_then_nobody_is_lost_and_nothing_is_d
     assert report.ends["verified"] > 40
     # It would find nothing either if nothing was injected.
     assert [kind for kind in EVERYWHERE if not any(each.startswith(kind) for each in report.faults)] == []
+
+
+def test_what_a_campaign_reads_of_the_table_s_memory_is_what_stands_in_the_table(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """Else people would act blindly, and the audit would take every guess for one at an older code."""
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.await_that(expects="email_code")
+    look, code_in_force = _Look(stack), _CodeInForce(stack)
+    assert code_in_force(registrant.id) == (stack.item(registrant.id) or {})["challenge"]["mac"]
+    before = look(registrant.id)
+    registrant.confirm_email()
+    registrant.await_that(expects="details")
+    assert before
+    assert look(registrant.id) not in {"", before}
 
 
 def test_given_a_seed_then_the_same_calls_fail_again() -> None:
