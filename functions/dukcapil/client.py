@@ -5,8 +5,8 @@ configured certificate. There are no retries (they belong to the state machine),
 read timeout starts anew with each piece that arrives; a server that trickles would hold us forever, so the sockets
 themselves know the deadline.
 
-The register counts calls as they arrive, and a handshake takes now ten milliseconds and now several hundred. So whoever is late
-for his turn when the connection stands takes another one, and then has nothing left to do but to send.
+The register counts calls as they arrive, and a handshake takes now ten milliseconds and now several hundred. So the turn is waited
+for when the connection stands, and then nothing is left to do but to send.
 """
 
 import json
@@ -42,22 +42,17 @@ logging.getLogger("urllib3.connection").setLevel(logging.ERROR)
 type Turn = Callable[[], None]
 """Waits until the register may be called, or raises."""
 
-_LATE: Final = 0.1
-"""Seconds after which a turn is over; slots lie a fifth farther apart than they must (`functions.shared.rate`)."""
-
 
 @dataclass(slots=True)
 class _Call:
     """The call that is being made. Monotonic seconds.
 
     Attributes:
-        turn: waits for another turn.
-        since: when the turn came.
+        turn: waits for its turn.
         deadline: when the register has to have answered.
     """
 
     turn: Turn
-    since: float
     deadline: float
 
 
@@ -71,8 +66,8 @@ def at_once() -> None:
 def verify(settings: DukcapilSettings, body: Mapping[str, str], turn: Turn = at_once) -> tuple[int, bytes]:
     """Ask the register and give its answer, unread: HTTP status and body.
 
-    `turn` is called before anything else, and again when connecting took so long that the turn is over. The time for which it
-    waits is not the register's. Nothing is sent when it raises.
+    `turn` is called when the connection stands. The time for which it waits is not the register's. Nothing is sent when it
+    raises.
 
     Raises:
         DukcapilUnavailable: `connect` (no connection), `timeout`, `tls` (not the configured certificate: our fault,
@@ -80,9 +75,7 @@ def verify(settings: DukcapilSettings, body: Mapping[str, str], turn: Turn = at_
         SettingsError: HTTPS without a usable certificate, or a certificate without HTTPS.
     """
     pool = _pool(settings.dukcapil_url, settings.dukcapil_certificate)
-    turn()
-    began = monotonic()
-    before = _call.set(_Call(turn, began, began + settings.dukcapil_read_timeout))
+    before = _call.set(_Call(turn, monotonic() + settings.dukcapil_read_timeout))
     try:
         response = pool.urlopen(
             "POST",
@@ -179,9 +172,8 @@ class _InTurn(HTTPConnection):
         if self.sock is None:
             self.connect()
         call, connected = _call.get(), monotonic()
-        if connected > call.since + _LATE:
-            call.turn()
-            call.deadline += monotonic() - connected
+        call.turn()
+        call.deadline += monotonic() - connected
         super().request(*arguments, **named)
 
 

@@ -474,45 +474,41 @@ def test_given_a_slow_answer_within_the_deadline_when_called_then_it_is_read() -
         assert client.verify(settings_for(url), {}) == (200, b"{}")
 
 
-@pytest.mark.parametrize(("takes", "turns"), [(0.0, 1), (0.3, 2)])
-def test_given_a_connection_that_took_long_when_called_then_another_turn_is_taken_before_anything_is_sent(
-    register: StandIn, monkeypatch: pytest.MonkeyPatch, takes: float, turns: int
-) -> None:
-    """The register counts calls as they arrive, and a turn is over soon."""
-    taken: list[float] = []
-    connect = client._PlainConnection.connect
-
-    def slowly(self: client._PlainConnection) -> None:
-        sleep(takes)
-        connect(self)
-
-    monkeypatch.setattr(client._PlainConnection, "connect", slowly)
-    client._pool.cache_clear()  # no connection is open
-    assert client.verify(settings_for(register.url), {}, lambda: taken.append(monotonic()))[0] == 200
-    assert len(taken) == turns
-
-
-def test_given_no_other_turn_when_the_first_is_over_then_nothing_is_sent(
+def test_given_a_connection_that_takes_long_when_called_then_the_turn_is_taken_when_it_stands(
     register: StandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What raises is told as it is, and the register has seen a connection only."""
-    taken: list[float] = []
+    """The register counts calls as they arrive, and a turn is over soon: nothing but sending may come after it."""
+    steps: list[str] = []
     connect = client._PlainConnection.connect
 
     def slowly(self: client._PlainConnection) -> None:
         sleep(0.3)
         connect(self)
-
-    def once() -> None:
-        if taken:
-            raise DukcapilBusy("busy")
-        taken.append(monotonic())
+        steps.append("connected")
 
     monkeypatch.setattr(client._PlainConnection, "connect", slowly)
+    client._pool.cache_clear()  # no connection is open
+    assert client.verify(settings_for(register.url), {}, lambda: steps.append("turn"))[0] == 200
+    assert steps == ["connected", "turn"]
+
+
+def test_given_a_turn_that_is_waited_for_when_called_then_the_register_has_its_whole_time_all_the_same() -> None:
+    """The wait is ours."""
+    with server(sending(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")) as url:
+        settings = settings_for(url, dukcapil_read_timeout=1.0)
+        assert client.verify(settings, {}, lambda: sleep(1.3)) == (200, b"{}")
+
+
+def test_given_no_turn_when_the_connection_stands_then_nothing_is_sent(register: StandIn) -> None:
+    """What raises is told as it is, and the register has seen a connection only."""
+
+    def none() -> None:
+        raise DukcapilBusy("busy")
+
     client._pool.cache_clear()
     calls = len(register.calls)
     with pytest.raises(DukcapilBusy):
-        client.verify(settings_for(register.url), {}, once)
+        client.verify(settings_for(register.url), {}, none)
     assert len(register.calls) == calls
 
 

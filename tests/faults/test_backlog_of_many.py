@@ -17,7 +17,7 @@ from local.faults.auditor import peak
 from local.faults.campaign import POLICY_FILE
 from local.partners.population import Resident
 from local.registrant import Registrant
-from local.stack import LocalStack, until
+from local.stack import LocalStack
 
 MANY = 500 if os.environ.get("FAULT_MATRIX") == "whole" else 40
 LIMIT = 5
