@@ -1,6 +1,6 @@
 // @ts-check
 /** Buttons. Those that send are disabled while it is under way, and say so: a double tap sends once. */
-import { append, el, refresh } from "./dom.js";
+import { append, el, keepFocus, refresh } from "./dom.js";
 
 /** @typedef {(texts: import("./dom.js").Texts) => string} Words */
 
@@ -62,8 +62,7 @@ export function mark(button, as) {
   refresh(button);
   if (as !== "ready" || !("focus" in button.dataset)) return;
   delete button.dataset.focus;
-  const nobody = !document.activeElement || document.activeElement === document.body;
-  if (nobody && button.isConnected) button.focus({ preventScroll: true });
+  keepFocus(button);
 }
 
 /**

@@ -97,6 +97,24 @@ export function refill(parent, ...children) {
   append(parent, ...children);
 }
 
+/**
+ * Sees to it that somebody has the focus when what had it is hidden or disabled: a button that can have it, or else the
+ * heading.
+ *
+ * @param {HTMLButtonElement} [button]
+ */
+export function keepFocus(button) {
+  if (inSight(document.activeElement)) return;
+  const heading = /** @type {HTMLElement | null} */ (document.querySelector("main h1"));
+  const next = button && !button.disabled && inSight(button) ? button : heading;
+  if (next) next.focus({ preventScroll: true });
+}
+
+/** @param {Element | null} element */
+function inSight(element) {
+  return element !== null && element !== document.body && element.getClientRects().length > 0;
+}
+
 /** @param {Node} node @param {() => void} paint */
 function painted(node, paint) {
   paint();

@@ -12,7 +12,7 @@ import { wipe } from "./memory.js";
 import * as polling from "./polling.js";
 import * as screens from "./screens.js";
 import * as stored from "./session.js";
-import { hush, say, signalLost } from "./status.js";
+import { hush, say, signalLost, tell } from "./status.js";
 
 /** @typedef {import("./api.js").Answer} Answer */
 /** @typedef {import("./api.js").Problem} Problem */
@@ -35,6 +35,8 @@ import { hush, say, signalLost } from "./status.js";
  * @property {(arrived: boolean) => void} [settled] no answer came, and the server was asked; whether it is seen to have
  *   taken it: where nothing has changed, it may have all the same
  * @property {"email" | "phone"} [confirms] it is a code: to have arrived is to have passed, as wrong ones arrive, too
+ * @property {"withdrawn" | "sent"} [leads] what is seen when it has arrived: the end, or that another message goes out;
+ *   without it, whatever has changed
  * @property {boolean} [sends] a message goes out: after a lost answer, the person looks for it before another press
  */
 
@@ -197,6 +199,7 @@ async function otherTab() {
     go();
   }
   await look();
+  if (!session && before) say((t) => t.moved.left);
   if (session && !same) say((t) => (before ? t.moved.otherRegistration : t.moved.otherTab));
 }
 
@@ -299,29 +302,36 @@ export function resendAfter(seconds) {
  * @param {Step} step
  */
 export async function send(step) {
-  if (sending) return;
-  if (unsure) {
-    // What became of the press before is found out first.
-    lookNow();
+  if (sending || unsure) {
+    // What becomes of the press before is found out first.
+    say((t) => t.connection.oneAtATime);
+    if (unsure) lookNow();
     return;
   }
   const { button, method, path, body, key, session = state.session } = step;
+  /** Another tab may go on with another registration meanwhile: then the answer is none of this page's. */
+  const elsewhere = () =>
+    step.session === undefined && session !== null && (!state.session || state.session.id !== session.id);
   const before = standing();
   sending = true;
   generation += 1;
   polling.rest();
   hush();
   mark(button, "sending");
+  const told = tell((t) => t.sending);
   try {
     const answer = await call(method, path, { session, body, key });
     over();
+    told();
+    if (elsewhere()) return;
     signalLost(null);
     if (answer.status < 300) await step.accepted(answer);
     else await refused(step, answer, before);
   } catch (error) {
     over();
+    told();
     if (!(error instanceof Unreachable)) throw error;
-    lost(step, before, error.slow);
+    if (!elsewhere()) lost(step, before, error.slow);
   } finally {
     release(button);
     if (polling.resting()) resume();
@@ -421,8 +431,9 @@ async function settle() {
   unsure = null;
   release(step.button);
   if (state.lost) return;
-  if (step.confirms && ended() && !passed(step.confirms)) return; // the screen says why
-  if (step.confirms ? taken(step.confirms) : changedSince(before)) {
+  const arrived = hasArrived(step, before);
+  if (!arrived && ended() && !wasEnded(before)) return; // the screen says why
+  if (arrived) {
     if (step.settled) step.settled(true);
     say((t) => t.connection.arrived);
   } else if (step.confirms && guessedSince(before)) {
@@ -440,9 +451,33 @@ function passed(what) {
   return view !== null && view.layers[what === "email" ? "email" : "otp"].state === "passed";
 }
 
-/** Whether a code was right: its layer passes a moment after it is no longer expected. @param {"email" | "phone"} what */
-function taken(what) {
-  return passed(what) || (state.view !== null && state.view.expects !== `${what}_code`);
+/**
+ * Whether what the server shows now is the work of this press. The registration moves by itself, too, and from other
+ * devices: who withdrew shall not be told that it has arrived because the workflow has gone on meanwhile.
+ *
+ * @param {Step} step
+ * @param {Standing} before
+ */
+function hasArrived(step, before) {
+  const { view } = state;
+  const same = view !== null && view.status === before.status;
+  const over = ended() && !wasEnded(before);
+  if (step.confirms) return passed(step.confirms) || (!same && !over);
+  if (step.leads === "withdrawn") return view !== null && view.status === "withdrawn";
+  if (step.leads === "sent") return same && sentSince(before);
+  return changedSince(before) && !over;
+}
+
+/** Whether another message goes out, or went: to another address, with a waiting time of its own. @param {Standing} before */
+function sentSince(before) {
+  const { sent, expects, wait } = standing();
+  const awaited = before.expects !== "nothing" && expects === "nothing";
+  return sent !== before.sent || awaited || (wait || 0) > (before.wait || 0);
+}
+
+/** @param {Standing} before */
+function wasEnded(before) {
+  return before.status !== null && ENDED.has(before.status);
 }
 
 /** Whether a try is gone although the same code is awaited as before. @param {Standing} before */
@@ -454,14 +489,27 @@ function guessedSince(before) {
 /**
  * Where the registration stands, as far as a press may change it.
  *
- * @typedef {{print: string, wait: number | null, left: number | null}} Standing
+ * @typedef {object} Standing
+ * @property {View["status"] | null} status
+ * @property {View["expects"] | null} expects
+ * @property {string} sent to whom messages go
+ * @property {string} print all that a press may change
+ * @property {number | null} wait
+ * @property {number | null} left
  */
 
 /** @returns {Standing} */
 function standing() {
   const { view } = state;
   const print = view && [view.status, view.expects, view.reason, view.email, view.code_sent, view.layers];
-  return { print: JSON.stringify(print), wait: resendIn(), left: view && view.attempts_left };
+  return {
+    status: view && view.status,
+    expects: view && view.expects,
+    sent: JSON.stringify(view && [view.email, view.code_sent]),
+    print: JSON.stringify(print),
+    wait: resendIn(),
+    left: view && view.attempts_left,
+  };
 }
 
 /** @param {Standing} before */

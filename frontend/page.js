@@ -52,10 +52,11 @@ function frame() {
     event.preventDefault();
     main.focus();
   });
-  choose.addEventListener("click", async () => {
+  choose.addEventListener("click", async (event) => {
+    if (event.detail > 1) return; // a double tap chooses once
     spoken(await speak(LANGUAGES[language() === "id" ? 1 : 0]), remember);
   });
-  place(byId("banner"), lookNow);
+  place(byId("banner"), lookNow, () => state.session !== null);
   addEventListener("hashchange", () => {
     if (!takeLink()) return;
     go();

@@ -3,7 +3,7 @@
  * The lines at the top that say what has just happened, and whether there is a signal. They are the page's live region,
  * so whoever hears the page hears them, too: each is said once, and nothing that changes every second stands there.
  */
-import { append, el, refresh } from "./dom.js";
+import { append, el, keepFocus, refresh } from "./dom.js";
 
 /** @typedef {(texts: import("./dom.js").Texts) => string} Words */
 
@@ -28,8 +28,9 @@ let banner = null;
  *
  * @param {HTMLElement} place with the live region in it
  * @param {() => void} retry tries to connect now
+ * @param {() => boolean} possible whether there is anything to connect for
  */
-export function place(place, retry) {
+export function place(place, retry, possible) {
   banner = place;
   const region = /** @type {HTMLElement} */ (place.querySelector("[role=status]"));
   append(
@@ -42,7 +43,7 @@ export function place(place, retry) {
     place,
     el(
       "button",
-      { type: "button", class: "plain", hidden: () => !signal, on: { click: retry } },
+      { type: "button", class: "plain", hidden: () => !signal || !possible(), on: { click: retry } },
       (t) => t.connection.retry,
     ),
   );
@@ -66,15 +67,23 @@ export function say(words) {
  * Says something that stands elsewhere already, to whoever hears the page; also when it is the same as before.
  *
  * @param {Words} words
+ * @returns {() => void} that it is over, if nothing else was told since
  */
 export function tell(words) {
   clearTimeout(telling);
   unseen = null;
   paint();
-  telling = setTimeout(() => {
+  const mine = setTimeout(() => {
     unseen = words;
     paint();
   }, EMPTY_MS);
+  telling = mine;
+  return () => {
+    if (telling !== mine) return;
+    clearTimeout(mine);
+    unseen = null;
+    paint();
+  };
 }
 
 /** What was said is over. */
@@ -90,8 +99,10 @@ export function hush() {
  * @param {Words | null} words
  */
 export function signalLost(words) {
+  const focused = banner && banner.contains(document.activeElement);
   signal = words;
   paint();
+  if (focused) keepFocus();
 }
 
 function paint() {

@@ -2,7 +2,7 @@
 /** Another address or another number, on the same screen: while its code is awaited, or cannot be sent. */
 import { pathOf } from "../api.js";
 import { plainButton, sendButton } from "../buttons.js";
-import { el, refresh } from "../dom.js";
+import { el, keepFocus, refresh } from "../dom.js";
 import { textField } from "../fields.js";
 import { emptiness, fieldOf, makeForm } from "../form.js";
 import { receive, resendAfter, send, state } from "../journey.js";
@@ -100,6 +100,7 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
       path: `${pathOf(String(state.session && state.session.id))}/${purpose}`,
       body: purpose === "email" ? { email: typed } : { phone: typed, acknowledged_hints: [...acknowledged] },
       sends: true,
+      leads: "sent",
       accepted: (answer) => {
         taken(typed);
         receive(answer.body, answer);
@@ -184,6 +185,7 @@ export function meant() {
   function decline(address) {
     memory.declined = address;
     refresh(node);
+    keepFocus();
   }
 
   async function take() {
@@ -195,6 +197,7 @@ export function meant() {
       path: `${pathOf(String(state.session && state.session.id))}/email`,
       body: { email: meant },
       sends: true,
+      leads: "sent",
       accepted: (answer) => {
         memory.email = meant;
         receive(answer.body, answer);

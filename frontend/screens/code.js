@@ -178,6 +178,7 @@ export function codeForm({ purpose, others = () => [] }) {
       path: `${path()}/resend`,
       body: channel ? { channel } : undefined,
       sends: true,
+      leads: "sent",
       accepted: async (answer) => {
         if (channel) memory.channel = channel;
         form.clear();
@@ -191,6 +192,7 @@ export function codeForm({ purpose, others = () => [] }) {
         if (problem.code === "resend_too_early") {
           resendAfter(problem.retry_after || EARLY);
           say((t) => (reason(problem.code) || { detail: t.code.already }).detail);
+          field.focus(); // the button waits again
           return true;
         }
         if (problem.code !== "resends_used_up") return false;

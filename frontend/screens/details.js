@@ -42,6 +42,8 @@ export function screen() {
     attributes: phoneAttributes,
   });
   const fields = [nik.field, last4.field, name, birth.field, sex, phone];
+  /** By code, the hints that can be overruled, with what was typed then. @type {Map<string, {about: string[], node: HTMLElement, typed: string}>} */
+  const offered = new Map();
   const button = sendButton((t) => t.details.send);
   const form = makeForm({
     fields,
@@ -56,26 +58,30 @@ export function screen() {
     if (digits) nik.describedBy(wordsId(error));
     if (!error.hint) return digits;
     const about = [fieldOf(error), ...(error.related || []).map((pointer) => fieldOf({ ...error, pointer }))];
-    return el(
-      "div",
-      {},
-      digits,
-      reallySo(error, {
-        has: (code) => acknowledged.has(code),
-        add: (code) => acknowledged.set(code, about),
-        delete: (code) => acknowledged.delete(code),
-      }),
-    );
+    const box = reallySo(error, {
+      has: (code) => acknowledged.has(code),
+      add: (code) => acknowledged.set(code, about),
+      delete: (code) => acknowledged.delete(code),
+    });
+    const node = el("div", {}, digits, box);
+    offered.set(error.code, { about, node, typed: typedIn(about) });
+    return node;
   }
 
-  /** What was overruled holds for what was typed then. @param {string} id of the field that is edited */
+  /** What can be overruled is what was typed then: it is not offered for anything else. @param {string} id that is edited */
   function forgetHints(id) {
-    for (const [code, about] of acknowledged) {
+    for (const [code, about] of acknowledged) if (about.includes(id)) acknowledged.delete(code);
+    for (const { about, node, typed } of offered.values()) {
       if (!about.includes(id)) continue;
-      acknowledged.delete(code);
-      const box = /** @type {HTMLInputElement | null} */ (form.node.querySelector(`[id="really-${code}"]`));
-      if (box) box.checked = false;
+      for (const box of node.querySelectorAll("input")) box.checked = false;
+      node.hidden = typedIn(about) !== typed;
     }
+  }
+
+  /** @param {string[]} about ids of fields */
+  function typedIn(about) {
+    const typed = fields.filter((field) => about.includes(field.id));
+    return JSON.stringify(typed.map((field) => (field === birth.field ? birth.iso() : field.value())));
   }
 
   // ------------------------------------------------------------------------------------------------ what is typed

@@ -17,7 +17,8 @@ export function whose() {
       class: "plain",
       "aria-controls": "not-mine",
       "aria-expanded": () => String(asked),
-      on: { click: () => ask(!asked) },
+      // A double tap opens it, too.
+      on: { click: (event) => /** @type {MouseEvent} */ (event).detail < 2 && ask(!asked) },
     },
     (t) => t.whose.notMine,
   );

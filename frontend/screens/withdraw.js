@@ -38,6 +38,7 @@ export function ask(panel, open) {
       button: yes,
       method: "DELETE",
       path: pathOf(String(state.session && state.session.id)),
+      leads: "withdrawn",
       accepted: look,
       refused: () => false,
     });

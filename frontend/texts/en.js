@@ -41,6 +41,7 @@ const english = {
     pressAgain: "The connection is back, and what you sent has not reached us. Please press the button once more.",
     lookFirst: "The connection is back. Our message may have been sent: look for the latest one before you ask again.",
     arrived: "The connection is back. What you sent has reached us.",
+    oneAtATime: "Not sent yet: what you pressed before is still on its way. Wait a moment, then press again.",
     retry: "Try to connect now",
     begin: "No signal. What you typed is still here. Press the button again when there is a signal; you will not be registered twice.",
     beginSlow:
@@ -57,6 +58,7 @@ const english = {
     notNow: "This cannot be done just now, because your registration is being worked on. Wait a moment, then press again. What you typed is still here.",
     back: "The step before is already done. Go on here; nothing is lost and nothing is sent again.",
     otherTab: "The registration went on in another tab. This is its step now.",
+    left: "This registration was left in another tab of this device. The mail still has its link.",
     otherRegistration: "Another registration was opened in another tab. This page follows it.",
   },
 

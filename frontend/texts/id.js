@@ -41,6 +41,7 @@ export default {
     lookFirst:
       "Sambungan sudah kembali. Pesan kami mungkin sudah terkirim: lihat dulu pesan terbaru sebelum meminta lagi.",
     arrived: "Sambungan sudah kembali. Kiriman Anda tadi sudah kami terima.",
+    oneAtATime: "Belum terkirim: yang Anda tekan sebelumnya masih dikirim. Tunggu sebentar, lalu tekan lagi.",
     retry: "Coba sambungkan sekarang",
     begin: "Tidak ada sinyal. Yang Anda ketik masih ada. Tekan tombolnya lagi begitu ada sinyal; Anda tidak akan terdaftar dua kali.",
     beginSlow:
@@ -58,6 +59,7 @@ export default {
     notNow: "Saat ini belum bisa, karena pendaftaran Anda sedang diproses. Tunggu sebentar, lalu tekan lagi. Yang Anda ketik masih ada.",
     back: "Langkah sebelumnya sudah selesai. Lanjutkan di sini; tidak ada yang hilang dan tidak ada yang dikirim lagi.",
     otherTab: "Pendaftaran dilanjutkan di tab lain. Ini langkahnya sekarang.",
+    left: "Pendaftaran ini ditinggalkan di tab lain pada perangkat ini. Tautannya masih ada di email.",
     otherRegistration: "Di tab lain dibuka pendaftaran yang lain. Halaman ini mengikutinya.",
   },
 

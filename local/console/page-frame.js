@@ -5,6 +5,7 @@ import { byId, element, say } from "./elements.js";
 
 const SESSION = "berlapis";
 const KEY = "berlapis.key";
+const LINK = "berlapis.link";
 
 /** @typedef {{nik: string, full_name: string, birth_date: string, sex: "male" | "female", phone: string, email: string,
  *   record: string}} Person */
@@ -34,6 +35,7 @@ export function ownRegistration() {
 export function forget() {
   localStorage.removeItem(SESSION);
   sessionStorage.removeItem(KEY);
+  sessionStorage.removeItem(LINK);
   showPage();
   say("The page has forgotten its registration.");
 }

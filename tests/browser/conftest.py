@@ -63,6 +63,16 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def patient(stack: LocalStack, fast_policy: Policy) -> None:
+    """Waits that outlast a walk with many detours."""
+    document = fast_policy.model_dump(mode="json")
+    document["email"] |= {"wait_seconds": 58, "reminders": [58]}
+    document["otp"] |= {"wait_seconds": 58}
+    document["details"] |= {"wait_seconds": 58}
+    stack.set_policy(Policy.model_validate(document))
+
+
+@pytest.fixture
 def device_of(stack: LocalStack, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Device]]:
     """Devices of this test, by their kind ("phone", "desktop") and language; closed behind it."""
     devices: list[Device] = []

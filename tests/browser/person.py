@@ -83,7 +83,10 @@ class Person(Registrant):
             lambda response: response.request.method == method and response.url.endswith(path)
         ) as coming:
             self.press(button)
-        return answered(coming.value)
+        answer = answered(coming.value)
+        # Whoever goes by keyboard or ear is not sent back to the top of the page.
+        self.page.wait_for_function("() => ![null, document.body].includes(document.activeElement)")
+        return answer
 
     @property
     def main_button(self) -> Locator:
@@ -218,7 +221,7 @@ class Person(Registrant):
             self._is_shown(shown.owed(screen, seen, self.told, self.device))
         if screen in {"email_code", "phone_code"}:
             self._sees_when_to_ask_again(seen["resend_available_in"])
-        self.device.look(f"{seen['status']}-{screen}")
+        self.device.look(f"{seen['status']}-{screen}" + (f"-{seen['reason']}" if seen["reason"] else ""))
 
     def _is_shown(self, owed: shown.Owed) -> None:
         self.device.shows(*owed.texts)
@@ -250,7 +253,7 @@ class Person(Registrant):
             self.page.get_by_text(problem["detail"]).first.wait_for()
         if problem["code"] == "code_wrong":
             self.device.shows(self.device.words("code.left", problem["attempts_left"]))
-        self.device.look(f"refused-{problem['code']}")
+        self.device.look("-".join(["refused", problem["code"], *(error["code"] for error in problem["errors"])]))
 
     def _sees_beside_its_field(self, error: Mapping[str, Any]) -> None:
         """The words, the digits that they are about, and for what may be right all the same a box to say so."""

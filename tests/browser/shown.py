@@ -197,14 +197,15 @@ def echo(nik: str, birth_year: str, page: Reader) -> list[str]:
     if born is None or "00" in (digits[0:2], digits[2:4], digits[4:6]):
         return []
     place = region(digits[:6])
-    return [
-        page.words("says.lead"),
+    said = page.words(
+        "says.sentence",
         page.words(f"says.sexes.{sex_written(digits[6:12])}"),
         page.words("says.date", born.day, born.month, born.year),
-        *([place.regency or "", place.province] if place else []),
+        ", ".join(filter(None, (place.regency, place.province))) if place else "",
         digits[12:],
-        page.words("says.same"),
-    ]
+    )
+    # In one piece: of "male" alone "female" would do as well.
+    return [f"{page.words('says.lead')} {said} {page.words('says.same')}"]
 
 
 def marked(error: Mapping[str, Any]) -> list[int]:

@@ -27,10 +27,14 @@ from tests.browser.person import Person
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from playwright.sync_api import Route
+
     from local.partners.population import Resident
     from local.stack import LocalStack
     from tests.browser.device import Device
 
+RETIRED = "910101"
+"""A district that is in force no more, which the page asks its people about."""
 HAPPY = Counts(emails=2, sms=1, whatsapp=0, register=1)
 """A code and the notice by mail, a code to the phone, one question to the register."""
 SENT = [
@@ -61,16 +65,6 @@ def be(stack: LocalStack, resident: Resident, device_of: Callable[..., Device]) 
     return one
 
 
-@pytest.fixture
-def patient(stack: LocalStack, fast_policy: Policy) -> None:
-    """Waits that outlast a walk with many detours."""
-    document = fast_policy.model_dump(mode="json")
-    document["email"] |= {"wait_seconds": 58, "reminders": [58]}
-    document["otp"] |= {"wait_seconds": 58}
-    document["details"] |= {"wait_seconds": 58}
-    stack.set_policy(Policy.model_validate(document))
-
-
 def cost(person: Person) -> Counts:
     """What a verified registration has cost, once its owner was told."""
     if not until(lambda: person.stack.notified(person.id)):
@@ -95,9 +89,11 @@ def test_given_people_as_they_are_when_they_register_then_each_thing_is_sent_onc
 
 
 @pytest.mark.usefixtures("patient")
-def test_given_double_taps_when_every_button_is_tapped_then_each_thing_is_sent_once(be: Be) -> None:
+def test_given_double_taps_when_every_button_is_tapped_then_each_thing_is_sent_once(
+    be: Be, residents: Iterator[Resident]
+) -> None:
     """Also where a tap sends a message (a suggestion taken, another channel), ends everything, or begins anew."""
-    person = be(DoubleTapping)
+    person = be(DoubleTapping, resident=_without_hints(residents))
     own, person.email = person.email, f"{person.email.partition('@')[0]}@gmail.con"
     begun = person.begin()
     person.await_that(expects="email_code")
@@ -109,7 +105,7 @@ def test_given_double_taps_when_every_button_is_tapped_then_each_thing_is_sent_o
     person.change("/email", email=own)
     person.email = own
     person.confirm_email()
-    person.submit(phone=f"+62812998{person.resident.nik[-5:]}")
+    person.submit(phone=next(residents).phone)  # one that gives no hint, which would be pressed past
     person.change("/phone", phone=person.resident.phone)
     person.newest_code(person.resident.phone)
     _ask_for(person, "whatsapp")
@@ -185,9 +181,11 @@ def test_given_each_answer_lost_then_the_page_finds_out_and_nothing_is_sent_twic
 
 
 @pytest.mark.usefixtures("patient")
-def test_given_lost_answers_to_whatever_is_changed_then_the_page_names_what_is_so_now(be: Be) -> None:
+def test_given_lost_answers_to_whatever_is_changed_then_the_page_names_what_is_so_now(
+    be: Be, residents: Iterator[Resident]
+) -> None:
     """Another address, another number and channel are named although their answers are lost; a wrong code is called wrong."""
-    person = be(AnswerLost, DESK)
+    person = be(AnswerLost, DESK, resident=_without_hints(residents))
     person.begin()
     person.await_that(expects="email_code")
     person.newest_code(person.email)
@@ -200,7 +198,7 @@ def test_given_lost_answers_to_whatever_is_changed_then_the_page_names_what_is_s
     _mistyped(person, "/email/confirmation", code)
     person.resend("/email")
     person.confirm_email()
-    person.submit(phone=f"+62812997{person.resident.nik[-5:]}")
+    person.submit(phone=next(residents).phone)
     assert person.change("/phone", phone=person.resident.phone)[0] == 202
     person.await_that(expects="phone_code")
     person.newest_code(person.resident.phone)
@@ -255,6 +253,54 @@ def test_given_an_address_confirmed_on_another_device_then_the_first_one_is_told
     person.secret = opened["session_secret"]
     person.await_that(expects="details")
     assert person.device.sent == SENT[:2]
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_a_withdrawal_that_was_lost_when_the_registration_goes_on_then_nobody_is_told_that_it_has_arrived(
+    be: Be, stack: LocalStack
+) -> None:
+    """What another device does meanwhile is not taken for what was pressed here."""
+    person = be(Person, DESK)
+    person.begin()
+    person.await_that(expects="email_code")
+    device, code = person.device, person.newest_code(person.email)
+    its_own = re.compile(f"/{person.id}$")
+    person.press(person.page.get_by_role("button", name=device.words("withdraw.open"), exact=True))
+    person.page.route(its_own, lambda route: route.abort("connectionreset"))
+    with person.page.expect_event("requestfailed", lambda request: request.method == "DELETE"):
+        person.press(person.page.get_by_role("button", name=device.words("withdraw.yes"), exact=True))
+    elsewhere = Registrant(stack, person.resident, id=person.id, secret=person.secret)
+    assert elsewhere.call("POST", "/email/confirmation", {"code": code})[0] == 200
+    person.page.unroute(its_own)
+    device.screen("details")
+    device.shows(device.words("connection.pressAgain"))
+    assert device.words("connection.arrived") not in person.page.locator("#status").inner_text()
+    assert person.see()["status"] == "details_pending"
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_a_resend_that_hangs_when_the_code_is_confirmed_then_the_page_says_that_it_was_not_sent(
+    be: Be, stack: LocalStack
+) -> None:
+    """One thing at a time; the person is told, and not left to believe that the code is being looked at."""
+    person = be(Person, DESK)
+    person.begin()
+    person.await_that(expects="email_code")
+    assert until(lambda: person.await_that(expects="email_code")["resend_available_in"] == 0)
+    device, code = person.device, person.newest_code(person.email)
+    hanging: list[Route] = []
+    person.page.route(re.compile("/email/resend$"), lambda route: hanging.append(route))  # noqa: PLW0108 (Playwright writes to what it is given)
+    with person.page.expect_request(re.compile("/email/resend$")):
+        person.press(person.page.locator(".again [data-resend=same]"))
+    person.type("code", code)
+    person.press(person.main_button)
+    device.shows(device.words("connection.oneAtATime"))
+    assert "POST /v1/registrations/…/email/confirmation" not in device.sent
+    hanging[0].abort("connectionreset")
+    device.shows(device.words("connection.lookFirst"))
+    assert person.send("POST", "/email/confirmation", person.main_button)[0] == 200
+    device.screen("details")
+    assert stack.counts(person.id).emails == 1
 
 
 @pytest.mark.usefixtures("patient")
@@ -348,6 +394,11 @@ def test_given_an_otp_that_has_expired_then_the_page_says_so_and_another_one_wor
     person.confirm_phone()
     person.await_that(status="verified")
     assert cost(person) == Counts(emails=2, sms=2, whatsapp=0, register=1)
+
+
+def _without_hints(residents: Iterator[Resident]) -> Resident:
+    """Somebody whose details are sent once: nothing on his card is to be pressed past."""
+    return next(each for each in residents if not each.nik.startswith(RETIRED))
 
 
 def _at_otp(be: Be) -> Person:
