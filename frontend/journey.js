@@ -35,9 +35,8 @@ import { hush, say, signalLost, tell } from "./status.js";
  * @property {(arrived: boolean) => void} [settled] no answer came, and the server was asked; whether it is seen to have
  *   taken it: where nothing has changed, it may have all the same
  * @property {"email" | "phone"} [confirms] it is a code: to have arrived is to have passed, as wrong ones arrive, too
- * @property {"withdrawn" | "sent"} [leads] what is seen when it has arrived: the end, or that another message goes out;
- *   without it, whatever has changed
- * @property {boolean} [sends] a message goes out: after a lost answer, the person looks for it before another press
+ * @property {"withdrawn" | "sent"} [leads] what is seen when it has arrived: the end, or that another message goes out,
+ *   which the person looks for before another press; without it, whatever has changed
  */
 
 /**
@@ -441,7 +440,7 @@ async function settle() {
     await step.refused(problem(UNPROCESSABLE, "code_wrong"));
   } else {
     if (step.settled) step.settled(false);
-    if (!busy) say((t) => (step.sends ? t.connection.lookFirst : t.connection.pressAgain));
+    if (!busy) say((t) => (step.leads === "sent" ? t.connection.lookFirst : t.connection.pressAgain));
   }
 }
 

@@ -99,7 +99,6 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
       method: "PUT",
       path: `${pathOf(String(state.session && state.session.id))}/${purpose}`,
       body: purpose === "email" ? { email: typed } : { phone: typed, acknowledged_hints: [...acknowledged] },
-      sends: true,
       leads: "sent",
       accepted: (answer) => {
         taken(typed);
@@ -196,7 +195,6 @@ export function meant() {
       method: "PUT",
       path: `${pathOf(String(state.session && state.session.id))}/email`,
       body: { email: meant },
-      sends: true,
       leads: "sent",
       accepted: (answer) => {
         memory.email = meant;

@@ -177,7 +177,6 @@ export function codeForm({ purpose, others = () => [] }) {
       method: "POST",
       path: `${path()}/resend`,
       body: channel ? { channel } : undefined,
-      sends: true,
       leads: "sent",
       accepted: async (answer) => {
         if (channel) memory.channel = channel;

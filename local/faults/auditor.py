@@ -177,18 +177,24 @@ def c3_no_more_guesses_compared_than_allowed(evidence: Evidence) -> Iterator[str
             right.add(each.run)
         elif each.newest:
             wrong[each.registration_id, each.purpose].add(each.run)
-    for registration_id, person in evidence.people.items():
-        for purpose, section in (("email", evidence.policy.email), ("phone", evidence.policy.otp)):
-            # A code that fits an older one is no guess.
-            guesses = wrong[registration_id, purpose] - right
-            reviews = evidence.entries(registration_id, "ManualReview") if purpose == "phone" else 0
-            most = section.guesses * (1 + reviews)
-            if len(guesses) > most:
-                when = _when(evidence, registration_id, guesses)
-                yield f"{registration_id}: {len(guesses)} guesses of the {purpose} code compared, {most} allowed; {when}"
-            told = sum(each.purpose == purpose and each.problem == "code_wrong" for each in person.typed)
-            if told > len(guesses):
-                yield f"{registration_id}: {told} {purpose} codes were called wrong, {len(guesses)} compared"
+    told = Counter(
+        (registration_id, each.purpose)
+        for registration_id, person in evidence.people.items()
+        for each in person.typed
+        if each.problem == "code_wrong"
+    )
+    for registration_id, purpose in {**wrong, **told}:
+        section = evidence.policy.email if purpose == "email" else evidence.policy.otp
+        # A code that fits an older one is no guess.
+        guesses = wrong[registration_id, purpose] - right
+        reviews = evidence.entries(registration_id, "ManualReview") if purpose == "phone" else 0
+        most = section.guesses * (1 + reviews)
+        if len(guesses) > most:
+            when = _when(evidence, registration_id, guesses)
+            yield f"{registration_id}: {len(guesses)} guesses of the {purpose} code compared, {most} allowed; {when}"
+        # Else the audit itself saw nothing.
+        if told[registration_id, purpose] > len(guesses):
+            yield f"{registration_id}: more {purpose} codes were called wrong than the {len(guesses)} that were compared"
 
 
 def _when(evidence: Evidence, registration_id: str, runs: set[int]) -> str:
