@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from functions.nik.regions import region
+from functions.nik.regions import Region, region
 from functions.nik.structure import LENGTH, are_digits, date_written, sex_written, today, without_formatting
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 type Text = str | tuple[str, ...]
 """What is to be read; of several, any."""
@@ -196,16 +196,28 @@ def echo(nik: str, birth_year: str, page: Reader) -> list[str]:
     born = date_written(digits[6:12], today(), int(birth_year) if are_digits(birth_year) else None)
     if born is None or "00" in (digits[0:2], digits[2:4], digits[4:6]):
         return []
-    place = region(digits[:6])
     said = page.words(
         "says.sentence",
         page.words(f"says.sexes.{sex_written(digits[6:12])}"),
         page.words("says.date", born.day, born.month, born.year),
-        ", ".join(filter(None, (place.regency, place.province))) if place else "",
+        _place(digits),
         digits[12:],
     )
     # In one piece: of "male" alone "female" would do as well.
     return [f"{page.words('says.lead')} {said} {page.words('says.same')}"]
+
+
+def _place(digits: str) -> str:
+    """The regency and the province; the province alone where no regency has the code."""
+    place = _first(f"{digits[:4]}{district:02}" for district in range(1, 100))
+    if place:
+        return ", ".join(filter(None, (place.regency, place.province)))
+    place = _first(f"{digits[:2]}{regency:02}01" for regency in range(1, 100))
+    return place.province if place else ""
+
+
+def _first(codes: Iterable[str]) -> Region | None:
+    return next(filter(None, map(region, codes)), None)
 
 
 def marked(error: Mapping[str, Any]) -> list[int]:
