@@ -29,7 +29,7 @@ test: .venv/ready ## Run all tests
 	$(BIN)/pytest --numprocesses 2 --dist worksteal
 
 browser: .venv/ready ## Run the browser tests (needs Chromium)
-	$(BIN)/pytest --numprocesses 2 --dist worksteal tests/browser
+	$(BIN)/pytest --numprocesses 3 --dist worksteal tests/browser
 
 pictures: .venv/ready ## Renew the screenshots in docs/pictures/ (needs Chromium)
 	mkdir -p docs/pictures
