@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 DAY = 86_400
 RACE_SECONDS = 5
 """Seconds in which the same code again, or another guess, may be one that is under way at the same moment."""
+WITHDRAWALS = 5
+"""How often a withdrawal is tried while the registration goes on beside it."""
 _STATES: dict[Purpose, str] = {"email": "VerifyEmail", "phone": "VerifyPhone"}
 
 
@@ -446,9 +448,19 @@ class Steps:
     # -------------------------------------------------------------------------------------------------- withdrawal
 
     def withdraw(self, registration: Registration) -> None:
-        """Erase the person from the registration and stop it; the NIK is free again."""
-        if registration.status is not Status.WITHDRAWN and not self.registrations.erase(registration):
-            raise _not_expected(self.registrations.get(registration.id))
+        """Erase the person from the registration and stop it; the NIK is free again.
+
+        Consent may be withdrawn at any time: where the registration goes on at this very moment, that is no refusal.
+        """
+        stands: Registration | None = registration
+        for _ in range(WITHDRAWALS):
+            if stands is None or stands.status is Status.WITHDRAWN or self.registrations.erase(stands):
+                break
+            stands = self.registrations.get(registration.id)
+        else:
+            raise _not_expected(stands)
+        if stands is None:
+            raise _not_expected(None)
 
     # ----------------------------------------------------------------------------------------------------- dispute
 

@@ -13,6 +13,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped] # it
 
 from functions.registration.models import Details, stored
 from functions.registration.problems import Problem
+from functions.registration.steps import WITHDRAWALS
 from functions.registration.view import POLL_WAITING, POLL_WORKING
 from local.stack import until
 
@@ -486,11 +487,48 @@ def test_c36_given_a_step_at_the_same_moment_when_withdrawn_then_the_withdrawal_
     assert bench.items() == before
 
 
-def test_c36_given_a_registration_that_moved_on_when_withdrawn_then_it_can_be_withdrawn_again(bench: Bench) -> None:
-    """A withdrawal that lost against a change of status is refused with 409, and the next one is carried out."""
+def test_c36_given_a_registration_that_moved_on_when_withdrawn_then_it_is_withdrawn(bench: Bench) -> None:
+    """A withdrawal does not lose against a change of status at the same moment."""
     stale = bench.put("AwaitDetails")
     bench.steps.submit_details(stale, _details())
-    with pytest.raises(Problem, match="not_expected_now"):
-        bench.steps.withdraw(stale)
-    bench.steps.withdraw(bench.get(stale.id))
+    assert bench.get(stale.id).status is not stale.status
+    bench.steps.withdraw(stale)
+    assert bench.get(stale.id).status == "withdrawn"
     assert bench.get(stale.id).details is None
+
+
+def test_c36_given_a_registration_that_never_stands_still_when_withdrawn_then_409(bench: Bench) -> None:
+    """It is tried a few times, not for ever."""
+    registrations = bench.steps.registrations
+    registration = bench.put("AwaitDetails")
+    tries: list[str] = []
+
+    def go_on(**_: Any) -> None:  # noqa: ANN401 (botocore's)
+        tries.append("settling" if len(tries) % 2 else "checking")
+        registrations.client().update_item(
+            TableName=registrations.table,
+            Key={"id": registration.id},
+            UpdateExpression="SET #status = :status",
+            ExpressionAttributeNames={"#status": "status"},
+            ExpressionAttributeValues={":status": tries[-1]},
+        )
+
+    events = registrations.client().meta.events
+    events.register("before-call.dynamodb.TransactWriteItems", go_on)
+    try:
+        with pytest.raises(Problem, match="not_expected_now"):
+            bench.steps.withdraw(registration)
+    finally:
+        events.unregister("before-call.dynamodb.TransactWriteItems", go_on)
+    assert len(tries) == WITHDRAWALS
+    bench.steps.withdraw(bench.get(registration.id))
+    assert bench.get(registration.id).status == "withdrawn"
+
+
+def test_c36_given_a_registration_that_is_gone_when_withdrawn_then_404(bench: Bench) -> None:
+    """Deleted in the meantime, by its time to live."""
+    registrations = bench.steps.registrations
+    registration = bench.put("AwaitDetails")
+    registrations.client().delete_item(TableName=registrations.table, Key={"id": registration.id})
+    with pytest.raises(Problem, match="registration_not_found"):
+        bench.steps.withdraw(registration)
