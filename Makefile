@@ -72,8 +72,11 @@ format: .venv/ready ## Rewrite the code in the house's format
 build: .venv/ready ## Build the deployable artefact into .aws-sam/ (ARCH=arm64|x86_64)
 	ARCH=$(ARCH) $(SAM) build --build-in-source --parameter-overrides Architecture=$(ARCH)
 
-publish: ## Put the page online: BUCKET and DISTRIBUTION are outputs of the stack (needs the AWS CLI)
+publish: client-check ## Put the page online: BUCKET and DISTRIBUTION are outputs of the stack (needs the AWS CLI and npm)
 	@test -n "$(BUCKET)" -a -n "$(DISTRIBUTION)" || { echo 'BUCKET=… DISTRIBUTION=… are missing; see docs/deploying.md' >&2; exit 1; }
+	@! grep -n 'example\.com' frontend/config.js || { echo 'frontend/config.js still names the example organiser' >&2; exit 1; }
+	aws s3 cp frontend "s3://$(BUCKET)" --recursive --exclude '.*' --exclude index.html
+	aws s3 cp frontend/index.html "s3://$(BUCKET)/index.html"
 	aws s3 sync frontend "s3://$(BUCKET)" --delete --exclude '.*'
 	aws cloudfront create-invalidation --distribution-id "$(DISTRIBUTION)" --paths '/*'
 

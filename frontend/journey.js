@@ -35,8 +35,8 @@ import { hush, say, signalLost, tell } from "./status.js";
  * @property {(arrived: boolean) => void} [settled] no answer came, and the server was asked; whether it is seen to have
  *   taken it: where nothing has changed, it may have all the same
  * @property {"email" | "phone"} [confirms] it is a code: to have arrived is to have passed, as wrong ones arrive, too
- * @property {"withdrawn" | "sent"} [leads] what is seen when it has arrived: the end, or that another message goes out,
- *   which the person looks for before another press; without it, whatever has changed
+ * @property {"withdrawn" | "sent" | "checked"} [leads] what is seen when it has arrived: the end; that another message goes
+ *   out, which the person looks for before another press; or that details were looked at. Without it, whatever has changed
  */
 
 /**
@@ -44,7 +44,8 @@ import { hush, say, signalLost, tell } from "./status.js";
  * @property {Session | null} session
  * @property {View | null} view
  * @property {string | null} etag
- * @property {number | null} resendAt
+ * @property {number | null} resendAt by this device's clock
+ * @property {number} resendWithin seconds that it was away when it was set
  * @property {{id: string, code: string} | null} link that was opened in this tab
  * @property {string | null} linked the registration of a link whose code went with a reload
  * @property {boolean} lost the server does not know the session
@@ -57,6 +58,7 @@ export const state = {
   view: null,
   etag: null,
   resendAt: null,
+  resendWithin: 0,
   link: null,
   linked: null,
   lost: false,
@@ -249,8 +251,8 @@ export async function look() {
 }
 
 /** The same at once, unless it was only just done. */
-export function lookNow() {
-  if (Date.now() - lookedAt > 1000) look();
+export async function lookNow() {
+  if (Date.now() - lookedAt > 1000) await look();
 }
 
 /**
@@ -265,7 +267,8 @@ export function receive(view, answer) {
   state.lost = false;
   state.checkedAt = new Date();
   const wait = view.resend_available_in;
-  state.resendAt = wait === null ? null : Date.now() + wait * 1000;
+  if (wait === null) state.resendAt = null;
+  else resendAfter(wait);
   next(answer);
   if (ended()) wipe();
   go();
@@ -281,7 +284,10 @@ function next(answer) {
 
 /** Seconds until another code may be asked for; null when none can be. */
 export function resendIn() {
-  return state.resendAt === null ? null : Math.max(0, Math.ceil((state.resendAt - Date.now()) / 1000));
+  if (state.resendAt === null) return null;
+  // A clock that was put back meanwhile must not make it long.
+  if (state.resendAt - Date.now() > state.resendWithin * 1000) resendAfter(state.resendWithin);
+  return Math.max(0, Math.ceil((state.resendAt - Date.now()) / 1000));
 }
 
 /**
@@ -291,6 +297,7 @@ export function resendIn() {
  */
 export function resendAfter(seconds) {
   state.resendAt = Date.now() + seconds * 1000;
+  state.resendWithin = seconds;
 }
 
 // ------------------------------------------------------------------------------------------------------- sending
@@ -464,6 +471,8 @@ function hasArrived(step, before) {
   if (step.confirms) return passed(step.confirms) || (!same && !over);
   if (step.leads === "withdrawn") return view !== null && view.status === "withdrawn";
   if (step.leads === "sent") return same && sentSince(before);
+  // Details that were declined again for the same reason leave one try less, and nothing else.
+  if (step.leads === "checked" && fewerThan(before)) return true;
   return changedSince(before) && !over;
 }
 
@@ -481,8 +490,13 @@ function wasEnded(before) {
 
 /** Whether a try is gone although the same code is awaited as before. @param {Standing} before */
 function guessedSince(before) {
+  return fewerThan(before) && !changedSince(before);
+}
+
+/** Whether fewer tries are left. @param {Standing} before */
+function fewerThan(before) {
   const { left } = standing();
-  return left !== null && before.left !== null && left < before.left && !changedSince(before);
+  return left !== null && before.left !== null && left < before.left;
 }
 
 /**

@@ -1,5 +1,6 @@
 // @ts-check
 /** What the person typed, for as long as the page is open. It is stored nowhere. */
+import { keepTyped } from "./session.js";
 
 /**
  * @typedef {object} Details
@@ -39,4 +40,5 @@ export const memory = nothing();
 /** Forgets everything that was typed: the registration has ended, or another one is shown. */
 export function wipe() {
   Object.assign(memory, nothing());
+  keepTyped(false);
 }

@@ -79,8 +79,6 @@ function spoken(so, then = () => {}) {
 
 async function begin() {
   takeLink();
-  // It is for whom the scripts do not come.
-  for (const stuck of document.querySelectorAll(".stuck")) stuck.remove();
   const speaking = speak(remembered());
   await Promise.race([speaking, new Promise((done) => setTimeout(done, LANGUAGE_MS))]);
   frame();

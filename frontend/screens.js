@@ -73,6 +73,8 @@ const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 let name = "loading";
 /** @type {Screen | null} */
 let screen = null;
+/** Whether anything but the loading was shown yet. */
+let begun = false;
 /** How many places are behind the one where the history stands. */
 let place = 0;
 
@@ -100,7 +102,9 @@ export function show(wanted) {
 
 /** @param {Name} wanted @param {Screen} next */
 function put(wanted, next) {
-  const first = name === "loading";
+  // With a session the page begins by asking where it is: what comes then is the first that is shown.
+  const first = !begun;
+  begun = wanted !== "loading" || begun;
   const panel = openPanel();
   if (screen && screen.gone) screen.gone();
   if (!first) hush();

@@ -10,6 +10,7 @@
 const SESSION = "berlapis";
 const KEY = "berlapis.key";
 const LINK = "berlapis.link";
+const TYPED = "berlapis.typed";
 const PROBE = "berlapis.probe";
 
 /** @type {Session | null} */
@@ -96,6 +97,29 @@ export function linked() {
 }
 
 /**
+ * Keeps for a reload of this tab that something was typed, and nothing of what.
+ *
+ * @param {boolean} so
+ */
+export function keepTyped(so) {
+  try {
+    if (so) sessionStorage.setItem(TYPED, "1");
+    else sessionStorage.removeItem(TYPED);
+  } catch {
+    // An empty form is not explained.
+  }
+}
+
+/** Whether details were typed in this tab. */
+export function typedHere() {
+  try {
+    return sessionStorage.getItem(TYPED) !== null;
+  } catch {
+    return false;
+  }
+}
+
+/**
  * Calls back when another tab has begun, gone on with or forgotten a registration.
  *
  * @param {() => void} changed
@@ -111,7 +135,7 @@ export function onOtherTab(changed) {
  * asked for again and nothing begins twice. The language is part of it, because it is part of what is sent with it.
  *
  * @param {"id" | "en"} language
- * @returns {{key: string, locale: "id" | "en"}}
+ * @returns {{key: string, locale: "id" | "en", unused: boolean}} unused where nothing was ever sent with it
  */
 export function beginning(language) {
   let key = unstoredKey;
@@ -120,7 +144,8 @@ export function beginning(language) {
   } catch {
     // The one in memory, if any.
   }
-  if (!key || !/^(id|en)\.[!-~]{16,}$/.test(key)) {
+  const unused = !key || !/^(id|en)\.[!-~]{16,}$/.test(key);
+  if (!key || unused) {
     key = `${language}.${random()}`;
     unstoredKey = key;
     try {
@@ -129,7 +154,7 @@ export function beginning(language) {
       // Kept in memory.
     }
   }
-  return { key, locale: key.startsWith("en.") ? "en" : "id" };
+  return { key, locale: key.startsWith("en.") ? "en" : "id", unused };
 }
 
 /** The beginning was answered, or its key is not to be used again. */

@@ -64,6 +64,7 @@ try {
   await goOn(await opened());
 } catch (error) {
   if (!(error instanceof Refused)) throw error;
-  show(error.problem); // 404: this session opens nothing, no longer or never did. It is forgotten only by a press.
-  if (confirm("Mulai pendaftaran baru?")) localStorage.removeItem("berlapis");
+  show(error.problem);
+  // This session opens nothing, no longer or never did. It is forgotten only by a press, and for no other refusal.
+  if (error.problem.code === "registration_not_found" && confirm("Mulai pendaftaran baru?")) localStorage.removeItem("berlapis");
 }

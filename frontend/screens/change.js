@@ -164,8 +164,10 @@ export function meant() {
     const said = (state.view && state.view.email_suggestion) || "";
     return said === memory.declined ? "" : said;
   };
-  const visible = () => Boolean(suggestion()) && changeable();
-  const yes = sendButton((t) => t.suggestion.yes(suggestion()), { press: take });
+  // In a queue it can not be changed yet, but whoever leaves now would never hear of it.
+  const queued = () => state.view !== null && state.view.status === "queued";
+  const visible = () => Boolean(suggestion()) && (changeable() || queued());
+  const yes = sendButton((t) => t.suggestion.yes(suggestion()), { press: take, hidden: queued });
   yes.dataset.acceptSuggestion = "";
   const no = plainButton(
     (t) => t.suggestion.no,
@@ -175,7 +177,7 @@ export function meant() {
     "section",
     { id: "suggestion", class: "suggestion", hidden: () => !visible() },
     el("h2", {}, (t) => t.suggestion.meant(suggestion())),
-    el("p", {}, (t) => t.suggestion.sentTo(address())),
+    el("p", {}, (t) => (queued() ? t.suggestion.soon : t.suggestion.sentTo(address()))),
     yes,
     no,
   );

@@ -10,6 +10,7 @@ import { receive, send, state } from "../journey.js";
 import { memory } from "../memory.js";
 import { caretAfter, grouped, LENGTH, plain, read } from "../nik.js";
 import { phoneAttributes, reallySo } from "./phone.js";
+import { keepTyped, typedHere } from "../session.js";
 import { notice, why } from "./reason.js";
 import { sayNik, whereItIsRead } from "./says.js";
 import { whose } from "./whose.js";
@@ -23,6 +24,7 @@ const NIK_SAID = ["nik-hint", "nik-error", "nik-count"];
 export function screen() {
   const { values, acknowledged } = memory.details;
   const kept = Object.keys(values).length > 0;
+  const typedBefore = typedHere();
   whereItIsRead();
 
   const nik = nikField();
@@ -104,6 +106,7 @@ export function screen() {
     const input = /** @type {HTMLInputElement} */ (event.target);
     if (!input.id || input.type === "checkbox") return;
     memory.details.dirty = true;
+    keepTyped(true);
     if (input.type === "radio") values.sex = input.value;
     else values[input.id] = input.value;
     forgetHints(input.type === "radio" ? "sex" : input.id.replace(/^birth_.*/, "birth_date"));
@@ -137,6 +140,7 @@ export function screen() {
       button,
       method: "PUT",
       path: `${pathOf(String(state.session && state.session.id))}/details`,
+      leads: "checked",
       body: {
         nik: nik.field.value(),
         nik_last4: last4.field.value(),
@@ -339,8 +343,9 @@ export function screen() {
   const declined = notice(
     (t) => t.details.correct,
     el("p", { hidden: () => left() === null }, (t) => t.details.left(left() || 0)),
-    el("p", { hidden: kept }, (t) => t.details.emptied),
   );
+  /** Filled in before, and lost with the page. */
+  const emptied = () => !kept && (Boolean(why()) || typedBefore);
 
   /** Corrections that remain. */
   function left() {
@@ -355,6 +360,7 @@ export function screen() {
       {},
       whose(),
       declined,
+      el("p", { id: "emptied", class: "notice", hidden: () => !emptied() }, (t) => t.details.emptied),
       el("p", {}, (t) => t.details.intro),
       form.node,
     ),

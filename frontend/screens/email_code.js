@@ -5,6 +5,7 @@ import { change, meant } from "./change.js";
 import { address } from "./email.js";
 import { codeForm } from "./code.js";
 import { notice, why } from "./reason.js";
+import { another } from "./whose.js";
 
 /** @returns {import("../screens.js").Screen} */
 export function screen() {
@@ -23,6 +24,7 @@ export function screen() {
     code.another,
     el("p", { class: "aside" }, (t) => t.emailCode.spam),
     other.node,
+    another(),
   );
   changed();
 

@@ -7,6 +7,7 @@ import { inFull, maskedPhone } from "../masking.js";
 import { memory } from "../memory.js";
 import { change } from "./change.js";
 import { codeForm } from "./code.js";
+import { another } from "./whose.js";
 
 /** @typedef {"sms" | "whatsapp"} Channel */
 
@@ -27,6 +28,7 @@ export function screen() {
     code.another,
     el("p", { class: "aside" }, (t) => t.phoneCode.slow),
     other.node,
+    another(),
   );
   return {
     title: (t) => t.phoneCode.title,

@@ -6,6 +6,7 @@ import { el, refresh } from "../dom.js";
 import { textField } from "../fields.js";
 import { makeForm } from "../form.js";
 import { leave, receive, send, state } from "../journey.js";
+import { tell } from "../status.js";
 import { because, titled } from "./reason.js";
 import { reference } from "./verified.js";
 
@@ -71,14 +72,14 @@ function statementField() {
     hint: (t) => t.rejected.statementHint,
   });
   const left = () => LONGEST - input.value.trim().length;
-  const count = el("p", { class: "count", role: "status" }, (t) =>
-    left() <= COUNTED ? t.rejected.statementLeft(left()) : "",
-  );
+  const counted = (/** @type {import("../dom.js").Texts} */ t) =>
+    left() <= COUNTED ? t.rejected.statementLeft(left()) : "";
+  const count = el("p", { class: "count" }, counted);
   about.input.replaceWith(input, count);
-  // Said every now and then, not at every letter.
-  input.addEventListener("change", () => refresh(count));
   input.addEventListener("input", () => {
-    if (left() < 0 || left() % 50 === 0) refresh(count);
+    refresh(count);
+    // Said every now and then, not at every letter.
+    if (left() <= COUNTED && left() % 50 === 0) tell(counted);
   });
   return { ...about, marked: [input], value: () => input.value.trim(), focus: () => input.focus() };
 }

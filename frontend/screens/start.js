@@ -60,7 +60,7 @@ export function screen() {
 
   /** @param {boolean} again whether to take another key when this one was used for something else */
   async function begin(again) {
-    const { key, locale } = beginning(language());
+    const { key, locale, unused } = beginning(language());
     const typed = email.value();
     let reused = false;
     await send({
@@ -80,8 +80,9 @@ export function screen() {
       refused: (problem) => {
         if (problem.status === TOO_MANY || problem.status >= SERVER) return false;
         reused = problem.code === "idempotency_key_reused";
-        if (reused) begun();
-        else form.show(problem);
+        // What was refused at its first try began nothing: the next try is in the language that is spoken then.
+        if (reused || unused) begun();
+        if (!reused) form.show(problem);
         return true;
       },
       lost: (slow) => {

@@ -10,6 +10,8 @@ import { change, meant } from "./change.js";
 import { layers } from "./layers.js";
 import { because, titled, why } from "./reason.js";
 import { serverSays } from "./says.js";
+import { tell } from "../status.js";
+import { another } from "./whose.js";
 
 /** @typedef {import("../dom.js").Texts} Texts */
 
@@ -42,7 +44,8 @@ export function screen() {
     }),
     el("div", { hidden: () => status() === "queued" }, layers()),
     el("p", { class: "aside" }, (t) => (state.checkedAt ? t.waiting.checkedAt(clock(state.checkedAt)) : "")),
-    plainButton((t) => t.waiting.now, lookNow),
+    plainButton((t) => t.waiting.now, check),
+    another(),
   );
 
   function changed() {
@@ -64,6 +67,14 @@ export function screen() {
       return held ? held.back() : false;
     },
   };
+}
+
+/** Looks now, and says that it has: where nothing is new, nothing else would. */
+async function check() {
+  const before = state.checkedAt;
+  await lookNow();
+  const { checkedAt } = state;
+  if (checkedAt && checkedAt !== before) tell((t) => t.waiting.checkedAt(clock(checkedAt)));
 }
 
 function status() {

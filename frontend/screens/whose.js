@@ -1,47 +1,82 @@
 // @ts-check
-/**
- * Whose registration this is, before anything of a card is typed. Somebody may have been sent a link that opens another
- * person's registration: what is typed there goes with that address.
- */
+/** Whose registration this device shows, and how somebody else begins one here: by leaving this one, which goes on. */
 import { plainButton } from "../buttons.js";
 import { el, refresh } from "../dom.js";
 import { leave, state } from "../journey.js";
 
+/** @typedef {import("../buttons.js").Words} Words */
+
+/**
+ * Asked before anything of a card is typed. Somebody may have been sent a link that opens another person's registration:
+ * what is typed there goes with that address.
+ */
 export function whose() {
   const address = () => (state.view && state.view.email) || "";
+  return el(
+    "section",
+    { id: "whose", hidden: () => !address() },
+    el("p", {}, (t) => t.whose.registration(address())),
+    ...leaving("not-mine", (t) => t.whose.notMine, (t) => t.whose.text, (t) => t.whose.leave, (t) => t.whose.stay),
+  );
+}
+
+/**
+ * For the next person on the same phone, who shall not have to withdraw the registration of the one before, or to change
+ * its address into his own.
+ */
+export function another() {
+  return el(
+    "section",
+    { id: "another" },
+    ...leaving(
+      "somebody-else",
+      (t) => t.verified.another,
+      (t) => t.whose.another,
+      (t) => t.whose.begin,
+      (t) => t.whose.keep,
+    ),
+  );
+}
+
+/**
+ * A line that opens a box in which leaving is one press, and staying the other.
+ *
+ * @param {string} id of the box
+ * @param {Words} question
+ * @param {Words} text
+ * @param {Words} yes
+ * @param {Words} no
+ * @returns {HTMLElement[]}
+ */
+function leaving(id, question, text, yes, no) {
   let asked = false;
   const open = el(
     "button",
     {
       type: "button",
       class: "plain",
-      "aria-controls": "not-mine",
+      "aria-controls": id,
       "aria-expanded": () => String(asked),
       // A double tap opens it, too.
       on: { click: (event) => /** @type {MouseEvent} */ (event).detail < 2 && ask(!asked) },
     },
-    (t) => t.whose.notMine,
+    question,
   );
-  const node = el(
-    "section",
-    { id: "whose", hidden: () => !address() },
-    el("p", {}, (t) => t.whose.registration(address())),
-    open,
-    el(
-      "div",
-      { id: "not-mine", class: "panel", hidden: () => !asked },
-      el("p", {}, (t) => t.whose.text),
-      plainButton((t) => t.whose.leave, leave),
-      plainButton((t) => t.whose.stay, () => ask(false)),
-    ),
+  const box = el(
+    "div",
+    { id, class: "panel", hidden: () => !asked },
+    el("p", {}, text),
+    plainButton(yes, leave),
+    plainButton(no, () => ask(false)),
   );
 
   /** @param {boolean} so */
   function ask(so) {
     asked = so;
-    refresh(node);
+    refresh(open);
+    refresh(box);
     if (!so) open.focus();
   }
 
-  return node;
+  return [open, box];
 }

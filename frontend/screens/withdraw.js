@@ -4,6 +4,7 @@ import { pathOf } from "../api.js";
 import { plainButton, sendButton } from "../buttons.js";
 import { el, refill } from "../dom.js";
 import { look, send, state } from "../journey.js";
+import { say } from "../status.js";
 
 /**
  * @param {HTMLElement} panel
@@ -39,7 +40,11 @@ export function ask(panel, open) {
       method: "DELETE",
       path: pathOf(String(state.session && state.session.id)),
       leads: "withdrawn",
-      accepted: look,
+      accepted: async () => {
+        // It is done, whether the line lets the page see it or not.
+        say((t) => t.withdrawn.text);
+        await look();
+      },
       refused: () => false,
     });
   }

@@ -81,6 +81,7 @@ const english = {
     yes: (address) => `Yes, change it to ${address}`,
     no: "No, it is right",
     use: "Use this address",
+    soon: "If so, please wait on this page for a moment: as soon as it is your turn, one tap changes the address.",
   },
 
   code: {
@@ -172,6 +173,10 @@ const english = {
     text: "Do not fill in your details here: they would become part of another person's registration. Leave this registration, then begin your own.",
     leave: "Leave this registration",
     stay: "This is my address, go on",
+    another:
+      "This registration goes on and is not withdrawn; we send its news by email. This page forgets it, and on this device it can be opened again with the link in our latest mail.",
+    begin: "Forget it here, register somebody else",
+    keep: "Stay with this registration",
   },
 
   says: {

@@ -82,6 +82,7 @@ export default {
     yes: (/** @type {string} */ address) => `Ya, ganti ke ${address}`,
     no: "Tidak, sudah benar",
     use: "Pakai alamat ini",
+    soon: "Jika ya, tunggu sebentar di halaman ini: begitu giliran Anda tiba, alamatnya dapat diganti dengan satu ketukan.",
   },
 
   code: {
@@ -176,6 +177,10 @@ export default {
     text: "Jangan isi data Anda di sini, karena akan masuk ke pendaftaran orang lain. Tinggalkan pendaftaran ini, lalu mulai pendaftaran Anda sendiri.",
     leave: "Tinggalkan pendaftaran ini",
     stay: "Ini alamat saya, lanjutkan",
+    another:
+      "Pendaftaran ini tetap berjalan dan tidak dibatalkan; kabarnya kami kirim lewat email. Halaman ini melupakannya, dan di perangkat ini dapat dibuka lagi dengan tautan di email terakhir kami.",
+    begin: "Lupakan di sini, daftarkan orang lain",
+    keep: "Tetap di pendaftaran ini",
   },
 
   says: {

@@ -94,7 +94,7 @@ def _email_code(seen: Mapping[str, Any], told: Told, page: Reader) -> Owed:
         words("code.label"),
         tuple(words("emailCode.sent", to) for to in known),
     ]
-    buttons = [words("code.confirm"), words("emailCode.change"), words("withdraw.open")]
+    buttons = [words("code.confirm"), words("emailCode.change"), words("verified.another"), words("withdraw.open")]
     # Also where the page was opened again, and knows of it from the API alone.
     meant = told.suggestion or seen["email_suggestion"]
     if meant:
@@ -114,7 +114,7 @@ def _phone_code(seen: Mapping[str, Any], told: Told, page: Reader) -> Owed:
             words("phoneCode.short"),
             tuple(words("phoneCode.sent", to, by) for to in (told.phone, _masked(seen)) if to),
         ),
-        (words("code.confirm"), *others, words("phoneCode.change"), words("withdraw.open")),
+        (words("code.confirm"), *others, words("phoneCode.change"), words("verified.another"), words("withdraw.open")),
     )
 
 
@@ -134,7 +134,11 @@ def _waiting(seen: Mapping[str, Any], _: Told, page: Reader) -> Owed:
     days = [words("waiting.days")] if seen["reason"] and status in LASTING else []
     # Who has nothing to do is told so: that the page may be closed, or that it goes on by itself.
     close = words("waiting.close") if seen["reason"] or status in LASTING else words("waiting.self")
-    return Owed((*what, *days, close), (words("waiting.now"), words("withdraw.open")))
+    meant = seen["email_suggestion"] if status == "queued" else None
+    asked = [words("suggestion.meant", meant), words("suggestion.soon")] if meant else []
+    return Owed(
+        (*what, *days, *asked, close), (words("waiting.now"), words("verified.another"), words("withdraw.open"))
+    )
 
 
 def _verified(seen: Mapping[str, Any], _: Told, page: Reader) -> Owed:

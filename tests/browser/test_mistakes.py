@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from time import time
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import pytest
+from moto.core.exceptions import JsonRESTError
+from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
 from functions.registration.steps import RACE_SECONDS
 from functions.shared.policy import Policy
@@ -47,6 +50,13 @@ SENT = [
 
 PHONE, DESK = ("phone", "id"), ("desktop", "en")
 """What is in hand, and in which language the page is read."""
+
+
+def _lost(route: Route) -> None:
+    """It arrives, and its answer does not."""
+    route.fetch()
+    route.abort("connectionreset")
+
 
 type Be = Callable[..., Person]
 
@@ -301,6 +311,160 @@ def test_given_a_resend_that_hangs_when_the_code_is_confirmed_then_the_page_says
     assert person.send("POST", "/email/confirmation", person.main_button)[0] == 200
     device.screen("details")
     assert stack.counts(person.id).emails == 1
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_two_corrections_declined_for_the_same_reason_when_their_answers_are_lost_then_each_is_sent_once(
+    be: Be,
+) -> None:
+    """The second one shows in nothing but the tries that are left; pressed again, it would cost another."""
+    person = be(AnswerLost, DESK)
+    person.begin()
+    person.confirm_email()
+    person.submit(full_name="Nama Yang Lain")
+    declined = person.await_that(expects="details", reason="mismatch")
+    standing = Registrant(person.stack, person.resident, id=person.id, secret=person.device.stored()["secret"])
+
+    def not_before_it_is_declined_again(route: Route) -> None:
+        seen = standing.see()
+        again = seen["expects"] == "details" and seen["attempts_left"] < declined["attempts_left"]
+        if again or route.request.method != "GET":
+            route.fallback()
+        else:
+            route.abort("connectionreset")
+
+    its_own = re.compile(f"/{person.id}$")
+    person.page.route(its_own, not_before_it_is_declined_again)
+    person.submit(full_name="Nama Lain Lagi")
+    person.page.unroute(its_own, not_before_it_is_declined_again)
+    again = person.await_that(expects="details", reason="mismatch")
+    assert again["attempts_left"] == declined["attempts_left"] - 1
+    assert person.device.sent.count(SENT[2]) == 2
+    person.submit()
+    person.confirm_phone()
+    person.await_that(status="verified")
+    assert person.device.sent.count(SENT[2]) == 3
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_a_withdrawal_when_the_line_breaks_behind_it_then_its_owner_knows_that_it_is_done(be: Be) -> None:
+    """Whether one's data is gone is nothing to be left in doubt about."""
+    person = be(Person)
+    person.begin()
+    person.await_that(expects="email_code")
+    its_own = re.compile(f"/{person.id}$")
+    person.page.route(
+        its_own, lambda route: route.abort("connectionreset") if route.request.method == "GET" else route.fallback()
+    )
+    assert person.call("DELETE")[0] == 204
+    person.device.shows(person.device.words("withdrawn.text"))
+    person.page.unroute(its_own)
+    person.device.screen("withdrawn")
+
+
+def test_given_one_phone_for_two_when_the_first_has_to_wait_then_the_second_begins_without_touching_it(
+    be: Be, stack: LocalStack
+) -> None:
+    """Neither withdrawn nor taken over: left on this device, by two presses, and it goes on."""
+    stack.set_faults({"dukcapil": "down"})
+    person = be(Person)
+    person.begin()
+    person.confirm_email()
+    person.submit()
+    person.confirm_phone()
+    person.await_that(status="settling", reason="dukcapil_unavailable")
+    device = person.device
+    person.press(person.page.get_by_role("button", name=device.words("verified.another"), exact=True))
+    device.shows(device.words("whose.another"))
+    device.offers(device.words("whose.begin"), device.words("whose.keep"))
+    device.look("somebody-else")
+    sent, secret = list(device.sent), device.stored()["secret"]
+    person.press(person.page.get_by_role("button", name=device.words("whose.begin"), exact=True))
+    device.screen("start")
+    assert device.stored() == {}
+    assert device.sent == sent
+    assert person.page.locator("#email").input_value() == ""
+    stack.set_faults({"dukcapil": "up"})
+    first = Registrant(stack, person.resident, id=person.id, secret=secret)
+    first.await_that(status="verified")
+
+
+def test_given_a_refused_address_when_another_language_is_chosen_then_it_is_the_language_of_the_registration(
+    be: Be, stack: LocalStack
+) -> None:
+    """Whoever finds the switch late shall be written to in what he reads; so shall his consent say it."""
+    person = be(Person)
+    device = person.device
+    device.open()
+    person.type("email", "siti@")
+    person.tick("consent")
+    status, problem = person.send("POST", "/v1/registrations", person.main_button)
+    assert (status, problem["errors"][0]["pointer"]) == (422, "#/email")
+    person.page.locator("#language").click()
+    person.page.locator("html[lang=en]").wait_for(state="attached")
+    device.language = "en"
+    person.type("email", person.email)
+    status, begun = person.send("POST", "/v1/registrations", person.main_button)
+    assert status == 201
+    item = stack.item(begun["id"]) or {}
+    assert (item["locale"], item["consent"]["locale"]) == ("en", "en")
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_an_answer_lost_and_a_slip_when_it_is_sent_again_then_it_has_begun_once(be: Be) -> None:
+    """A refusal does not make the page forget that an earlier press may have begun something."""
+    person = be(Person)
+    person.earlier = len(person.stack.inbox())
+    person.device.open()
+    person.type("email", person.email)
+    person.tick("consent")
+    with person.page.expect_event("requestfailed"):
+        person.page.route(re.compile("/v1/registrations$"), _lost)
+        person.press(person.main_button)
+    person.page.unroute(re.compile("/v1/registrations$"), _lost)
+    person.type("email", "siti@")
+    assert person.send("POST", "/v1/registrations", person.main_button)[0] == 422
+    person.type("email", person.email)
+    status, begun = person.send("POST", "/v1/registrations", person.main_button)
+    assert status == 201
+    person.id, person.secret = begun["id"], begun["session_secret"]
+    person.confirm_email()
+    assert person.stack.counts(person.id).emails == 1
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_a_slip_in_the_address_and_a_queue_then_it_is_asked_about_before_anybody_leaves(be: Be) -> None:
+    """The code would go to a stranger, and nobody could tell the person; so he is asked to stay for the moment."""
+    person = be(Person)
+    own = f"{person.email.partition('@')[0]}@gmail.con"
+    person.email = own
+    refusal = JsonRESTError("ThrottlingException", "Rate exceeded")
+    with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal):
+        begun = person.begin()
+        person.await_that(status="queued")
+    person.await_that(expects="email_code")
+    assert person.change("/email", email=begun["email_suggestion"])[0] == 202
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_details_half_typed_when_the_page_is_lost_then_it_says_why_its_fields_are_empty(be: Be) -> None:
+    """Android ends pages behind which another app is opened, to look at the photo of a card for instance."""
+    person = be(Person)
+    person.begin()
+    person.confirm_email()
+    person.await_that(expects="details")
+    emptied = person.page.locator("#emptied")
+    assert not emptied.is_visible()
+    person.type("nik", person.resident.nik)
+    person.page.once("dialog", lambda dialog: dialog.accept())
+    person.page.reload()
+    person.device.screen("details")
+    emptied.wait_for()
+    person.device.shows(person.device.words("details.emptied"))
+    person.device.look("emptied")
+    assert person.page.locator("#nik").input_value() == ""
+    person.submit()
+    person.await_that(expects="phone_code")
 
 
 @pytest.mark.usefixtures("patient")

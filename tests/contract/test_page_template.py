@@ -252,9 +252,15 @@ def test_the_api_is_reached_by_tls_at_its_stage_and_answers_in_time() -> None:
     assert config["OriginReadTimeout"] >= 29
 
 
-def test_problem_documents_are_not_replaced_by_error_pages() -> None:
-    """Error pages of a distribution hold for all its origins: a 404 of the API would become a page."""
-    assert "CustomErrorResponses" not in DISTRIBUTION
+def test_problem_documents_are_neither_replaced_by_error_pages_nor_kept() -> None:
+    """Error pages of a distribution hold for all its origins: a 404 of the API would become a page.
+
+    Without a time of its own each error that CloudFront keeps is kept for ten seconds, its policy and `no-store` or not.
+    """
+    errors = DISTRIBUTION["CustomErrorResponses"]
+    assert all(error.keys() == {"ErrorCode", "ErrorCachingMinTTL"} for error in errors)
+    assert {error["ErrorCachingMinTTL"] for error in errors} == {0}
+    assert {error["ErrorCode"] for error in errors} == {400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504}
     assert STATEMENTS["ThisDistributionIsToldWhatDoesNotExist"]["Action"] == "s3:ListBucket"
 
 
