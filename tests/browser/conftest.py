@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import sync_playwright
 
+from functions.nik.regions import standing
 from functions.shared.policy import Policy
 from local.partners.population import population
 from local.ports import address, listen
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser
+
+    from local.partners.population import Resident
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 ARGUMENTS = (
@@ -51,6 +54,16 @@ def session_stack(fast_policy: Policy) -> Iterator[LocalStack]:
         serving(stack, listening),
     ):
         yield stack
+
+
+@pytest.fixture(scope="session")
+def unused_residents(session_stack: LocalStack) -> Iterator[Resident]:
+    """Residents of whose right NIK nothing is asked: their details are sent once, whichever of them a test gets."""
+    return (
+        resident
+        for resident in session_stack.people
+        if resident.record == "active" and resident.nik_agrees and standing(resident.nik[:6]) == "current"
+    )
 
 
 @pytest.fixture(scope="session")

@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from local.stack import LocalStack
     from tests.browser.device import Device
 
-RETIRED = "910101"
-"""A district that is in force no more, which the page asks its people about."""
 HAPPY = Counts(emails=2, sms=1, whatsapp=0, register=1)
 """A code and the notice by mail, a code to the phone, one question to the register."""
 SENT = [
@@ -103,7 +101,7 @@ def test_given_double_taps_when_every_button_is_tapped_then_each_thing_is_sent_o
     be: Be, residents: Iterator[Resident]
 ) -> None:
     """Also where a tap sends a message (a suggestion taken, another channel), ends everything, or begins anew."""
-    person = be(DoubleTapping, resident=_without_hints(residents))
+    person = be(DoubleTapping, resident=next(residents))
     own, person.email = person.email, f"{person.email.partition('@')[0]}@gmail.con"
     begun = person.begin()
     person.await_that(expects="email_code")
@@ -195,7 +193,7 @@ def test_given_lost_answers_to_whatever_is_changed_then_the_page_names_what_is_s
     be: Be, residents: Iterator[Resident]
 ) -> None:
     """Another address, another number and channel are named although their answers are lost; a wrong code is called wrong."""
-    person = be(AnswerLost, DESK, resident=_without_hints(residents))
+    person = be(AnswerLost, DESK, resident=next(residents))
     person.begin()
     person.await_that(expects="email_code")
     person.newest_code(person.email)
@@ -558,11 +556,6 @@ def test_given_an_otp_that_has_expired_then_the_page_says_so_and_another_one_wor
     person.confirm_phone()
     person.await_that(status="verified")
     assert cost(person) == Counts(emails=2, sms=2, whatsapp=0, register=1)
-
-
-def _without_hints(residents: Iterator[Resident]) -> Resident:
-    """Somebody whose details are sent once: nothing on his card is to be pressed past."""
-    return next(each for each in residents if not each.nik.startswith(RETIRED))
 
 
 def _at_otp(be: Be) -> Person:
