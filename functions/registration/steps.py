@@ -454,13 +454,12 @@ class Steps:
         """
         stands: Registration | None = registration
         for _ in range(WITHDRAWALS):
-            if stands is None or stands.status is Status.WITHDRAWN or self.registrations.erase(stands):
+            if stands is None:
                 break
+            if stands.status is Status.WITHDRAWN or self.registrations.erase(stands):
+                return
             stands = self.registrations.get(registration.id)
-        else:
-            raise _not_expected(stands)
-        if stands is None:
-            raise _not_expected(None)
+        raise _not_expected(stands)
 
     # ----------------------------------------------------------------------------------------------------- dispute
 

@@ -6,6 +6,7 @@ import { byId, element, say } from "./elements.js";
 const SESSION = "berlapis";
 const KEY = "berlapis.key";
 const LINK = "berlapis.link";
+const TYPED = "berlapis.typed";
 
 /** @typedef {{nik: string, full_name: string, birth_date: string, sex: "male" | "female", phone: string, email: string,
  *   record: string}} Person */
@@ -36,6 +37,7 @@ export function forget() {
   localStorage.removeItem(SESSION);
   sessionStorage.removeItem(KEY);
   sessionStorage.removeItem(LINK);
+  sessionStorage.removeItem(TYPED);
   showPage();
   say("The page has forgotten its registration.");
 }
