@@ -54,9 +54,12 @@ class Crowd:
         self._threads: list[Thread] = []
 
     def gather(self, size: int) -> int:
-        """Let up to this many people, who have not registered in a crowd yet, begin; how many began."""
+        """Let up to this many people, who have not registered yet, begin; how many began."""
         with self._lock:
-            people = islice(self._people, min(size, LARGEST))
+            # Whoever was written to has registered by hand, or on a path of the catalogue.
+            written_to = {message.to for message in self._stack.inbox()}
+            unknown = (each for each in self._people if not {each.email, each.phone} & written_to)
+            people = islice(unknown, min(size, LARGEST))
             members = [_Member(Registrant(self._stack, person)) for person in people]
             if not members or self._stopping.is_set():
                 return 0

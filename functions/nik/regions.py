@@ -45,12 +45,14 @@ def is_current(code: str) -> bool:
 
 def places_of_another_digit(code: str) -> list[int]:
     """The places, from 1, where another digit makes six digits a district in force."""
-    regency, bit, districts = code[:4], _BITS.get(code[4:], 0), CURRENT.get(code[:4], 0)
-    places = [
-        place + 1
-        for place in range(4)
-        if bit and any(CURRENT.get(f"{regency[:place]}{digit}{regency[place + 1 :]}", 0) & bit for digit in _DIGITS)
-    ]
+    bit, districts = _BITS.get(code[4:], 0), CURRENT.get(code[:4], 0)
+    places = []
+    for place in range(4) if bit else ():
+        before, after = code[:place], code[place + 1 : 4]
+        for digit in _DIGITS:  # not `any`, which takes twice as long
+            if CURRENT.get(before + digit + after, 0) & bit:
+                places.append(place + 1)
+                break
     if districts:  # of a regency that there is not no district is in force, whatever its number
         places += [5] if any(districts & _BITS.get(digit + code[5], 0) for digit in _DIGITS) else []
         places += [6] if any(districts & _BITS.get(code[4] + digit, 0) for digit in _DIGITS) else []

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from string import ascii_letters
-from timeit import repeat
+from timeit import timeit
 from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
@@ -579,5 +579,15 @@ def test_given_a_million_characters_when_examined_then_it_does_not_take_long() -
     "nik", [WOMAN, WOMAN[:9] + WOMAN[10:], "9999995708859001"], ids=["usual", "15 digits", "unknown region"]
 )
 def test_given_a_nik_when_examined_then_it_takes_microseconds(nik: str) -> None:
-    """The fastest of many short tries, because other programs run on this machine too."""
-    assert min(repeat(lambda: look(nik), number=20, repeat=500)) / 20 < 50e-6
+    """50 µs, by a yardstick that takes as long: machines differ, and the same one is slower on some days.
+
+    Both are tried in turns, and the fastest of many short tries counts, because other programs run here too.
+    """
+    table = {str(number): number for number in range(0, 1000, 3)}
+
+    def yardstick() -> int:
+        return sum([table.get(f"9{number}", 0) for number in range(400)])
+
+    tries = [(timeit(lambda: look(nik), number=20), timeit(yardstick, number=20)) for _ in range(300)]
+    taken, allowed = map(min, zip(*tries, strict=True))
+    assert taken < allowed
