@@ -185,7 +185,7 @@ export function meant() {
   /** @param {string} address is not meant, or cannot be had */
   function decline(address) {
     memory.declined = address;
-    refresh(node);
+    refresh(); // what was said because of it, too
     keepFocus();
   }
 

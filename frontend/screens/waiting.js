@@ -17,13 +17,14 @@ import { another } from "./whose.js";
 
 const main = /** @type {HTMLElement} */ (document.getElementById("main"));
 /** Statuses that may last: the page may be closed meanwhile. */
-const LASTING = new Set(["settling", "in_review"]);
+const LASTING = new Set(["queued", "settling", "in_review"]);
 
 /** @returns {import("../screens.js").Screen} */
 export function screen() {
   const address = change("email");
   const number = change("phone");
   const kept = keeps();
+  const asked = meant();
   address.node.hidden = number.node.hidden = true;
   const node = el(
     "div",
@@ -35,11 +36,12 @@ export function screen() {
       const taken = says();
       return taken && serverSays(taken);
     }),
-    meant(),
+    asked,
     address.node,
     number.node,
     el("p", {}, (t) => {
-      if (!lasting()) return t.waiting.self;
+      // Whoever is asked about the address is kept: who leaves now would never hear of it.
+      if (!lasting() || !asked.hidden) return t.waiting.self;
       return kept ? t.waiting.close : t.waiting.keepOpen;
     }),
     el("div", { hidden: () => status() === "queued" }, layers()),

@@ -81,7 +81,7 @@ const english = {
     yes: (address) => `Yes, change it to ${address}`,
     no: "No, it is right",
     use: "Use this address",
-    soon: "If so, please wait on this page for a moment: as soon as it is your turn, one tap changes the address.",
+    soon: "If so, please wait on this page, or look here again later: as soon as it is your turn, one tap changes the address.",
   },
 
   code: {
@@ -197,7 +197,7 @@ const english = {
     now: "Look now",
     queued: {
       title: "You are in the queue",
-      text: "We have your registration. The code is sent to your email address when it is your turn, usually within seconds. When many register at once it can take some minutes.",
+      text: "We have your registration. You need do nothing. When it is your turn we send you an email with a code; that email is the sign. On a busy day this can take some hours.",
     },
     email: {
       title: "The code is being prepared",

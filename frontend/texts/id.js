@@ -82,7 +82,7 @@ export default {
     yes: (/** @type {string} */ address) => `Ya, ganti ke ${address}`,
     no: "Tidak, sudah benar",
     use: "Pakai alamat ini",
-    soon: "Jika ya, tunggu sebentar di halaman ini: begitu giliran Anda tiba, alamatnya dapat diganti dengan satu ketukan.",
+    soon: "Jika ya, tunggu di halaman ini atau lihat lagi nanti: begitu giliran Anda tiba, alamatnya dapat diganti dengan satu ketukan.",
   },
 
   code: {
@@ -206,7 +206,7 @@ export default {
     now: "Periksa sekarang",
     queued: {
       title: "Anda dalam antrean",
-      text: "Pendaftaran Anda sudah kami terima. Kode dikirim ke email Anda begitu tiba giliran Anda, biasanya dalam beberapa detik. Jika sedang ramai, bisa beberapa menit.",
+      text: "Pendaftaran Anda sudah kami terima. Anda tidak perlu berbuat apa-apa. Begitu tiba giliran Anda, kami mengirim email berisi kode; email itulah tandanya. Pada hari yang ramai bisa beberapa jam.",
     },
     email: {
       title: "Kode sedang disiapkan",

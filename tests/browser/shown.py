@@ -19,7 +19,8 @@ type Text = str | tuple[str, ...]
 """What is to be read; of several, any."""
 
 CHANNELS = ("sms", "whatsapp")
-LASTING = frozenset({"settling", "in_review"})
+LASTING = frozenset({"queued", "settling", "in_review"})
+"""Statuses in which nobody should sit and wait."""
 MOST_NAMED = 4
 """Digits of which each is said as it is written; of more, only where they are."""
 GOING_ON = {
@@ -132,10 +133,12 @@ def _waiting(seen: Mapping[str, Any], _: Told, page: Reader) -> Owed:
     words, status = page.words, seen["status"]
     what = [] if seen["reason"] else [words(f"waiting.{GOING_ON[status]}.{each}") for each in ("title", "text")]
     days = [words("waiting.days")] if seen["reason"] and status in LASTING else []
-    # Who has nothing to do is told so: that the page may be closed, or that it goes on by itself.
-    close = words("waiting.close") if seen["reason"] or status in LASTING else words("waiting.self")
     meant = seen["email_suggestion"] if status == "queued" else None
     asked = [words("suggestion.meant", meant), words("suggestion.soon")] if meant else []
+    # Who has nothing to do is told so: that the page may be closed, or that it goes on by itself. Whoever has a question to
+    # answer is kept: nobody else could tell that the mail would go to a stranger.
+    lasts = (seen["reason"] or status in LASTING) and not meant
+    close = words("waiting.close") if lasts else words("waiting.self")
     return Owed(
         (*what, *days, *asked, close), (words("waiting.now"), words("verified.another"), words("withdraw.open"))
     )

@@ -29,6 +29,7 @@ from tests.browser.person import Person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from playwright.sync_api import Route
 
@@ -48,6 +49,7 @@ SENT = [
 
 PHONE, DESK = ("phone", "id"), ("desktop", "en")
 """What is in hand, and in which language the page is read."""
+EVERYBODY = [(kind, language) for kind in ("phone", "desktop") for language in ("id", "en")]
 
 
 def _lost(route: Route) -> None:
@@ -436,12 +438,32 @@ def test_given_a_slip_in_the_address_and_a_queue_then_it_is_asked_about_before_a
     person = be(Person)
     own = f"{person.email.partition('@')[0]}@gmail.con"
     person.email = own
-    refusal = JsonRESTError("ThrottlingException", "Rate exceeded")
-    with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal):
+    with _in_a_queue():
         begun = person.begin()
         person.await_that(status="queued")
     person.await_that(expects="email_code")
     assert person.change("/email", email=begun["email_suggestion"])[0] == 202
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("has", EVERYBODY, ids="-".join)
+def test_given_a_crowd_when_somebody_is_in_the_queue_then_the_page_may_be_closed(has: tuple[str, str], be: Be) -> None:
+    """A day's crowd takes hours: the mail is the sign. So it is once a question about the address is answered by no."""
+    person = be(Person, has)
+    device = person.device
+    with _in_a_queue():
+        person.begin()
+        person.await_that(status="queued")
+        person.page.reload()
+        person.await_that(status="queued")
+    person.await_that(expects="email_code")
+    odd = be(Person, has, email=f"{person.email.partition('@')[0]}@gmail.con")
+    with _in_a_queue():
+        odd.begin()
+        odd.await_that(status="queued")
+        odd.press(odd.page.get_by_role("button", name=device.words("suggestion.no"), exact=True))
+        odd.device.shows(device.words("waiting.close"))
+        assert not odd.page.get_by_text(device.words("waiting.self")).is_visible()
 
 
 @pytest.mark.usefixtures("patient")
@@ -556,6 +578,12 @@ def test_given_an_otp_that_has_expired_then_the_page_says_so_and_another_one_wor
     person.confirm_phone()
     person.await_that(status="verified")
     assert cost(person) == Counts(emails=2, sms=2, whatsapp=0, register=1)
+
+
+def _in_a_queue() -> AbstractContextManager[object]:
+    """Nobody's turn comes meanwhile."""
+    refusal = JsonRESTError("ThrottlingException", "Rate exceeded")
+    return patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal)
 
 
 def _at_otp(be: Be) -> Person:
