@@ -1,11 +1,39 @@
 // @ts-check
-/** Buttons. Those that send are disabled while it is under way, and say so: a double tap sends once. */
+/**
+ * Buttons. A double tap presses once, and those that send are disabled while it is under way, and say so.
+ */
 import { append, el, keepFocus, refresh } from "./dom.js";
 
 /** @typedef {(texts: import("./dom.js").Texts) => string} Words */
 
 /** @type {WeakSet<HTMLButtonElement>} */
 const underWay = new WeakSet();
+
+/** Milliseconds and pixels between the two taps of a double tap at most. */
+const TWICE_MS = 500;
+const TWICE_PX = 40;
+
+/**
+ * Lets the second tap of a double tap press nothing: the first may have put another button under the finger, or may be
+ * undone by it. Browsers of phones do not count taps in `detail`, so time and place tell as well; keys have no place.
+ */
+export function pressOnce() {
+  let last = { timeStamp: -Infinity, clientX: 0, clientY: 0 };
+  document.addEventListener(
+    "click",
+    (event) => {
+      if (!event.detail) return;
+      const soon = event.timeStamp - last.timeStamp < TWICE_MS;
+      const near = Math.hypot(event.clientX - last.clientX, event.clientY - last.clientY) < TWICE_PX;
+      last = event;
+      const pressed = event.target instanceof Element && event.target.closest("button");
+      if (!pressed || !(event.detail > 1 || (soon && near))) return;
+      event.preventDefault();
+      event.stopPropagation();
+    },
+    true,
+  );
+}
 
 /**
  * A button that sends nothing by itself.

@@ -1,5 +1,6 @@
 // @ts-check
 /** The page begins here. */
+import { pressOnce } from "./buttons.js";
 import config from "./config.js";
 import { el, append } from "./dom.js";
 import { arrive, go, look, lookNow, state } from "./journey.js";
@@ -52,8 +53,7 @@ function frame() {
     event.preventDefault();
     main.focus();
   });
-  choose.addEventListener("click", async (event) => {
-    if (event.detail > 1) return; // a double tap chooses once
+  choose.addEventListener("click", async () => {
     spoken(await speak(LANGUAGES[language() === "id" ? 1 : 0]), remember);
   });
   place(byId("banner"), lookNow, () => state.session !== null);
@@ -79,6 +79,7 @@ function spoken(so, then = () => {}) {
 
 async function begin() {
   takeLink();
+  pressOnce();
   const speaking = speak(remembered());
   await Promise.race([speaking, new Promise((done) => setTimeout(done, LANGUAGE_MS))]);
   frame();

@@ -49,19 +49,12 @@ export function change(purpose, label = (t) => t[`${purpose}Code`].change) {
   );
   const form = makeForm({ fields: [field], children: [field.node, button, cancel], submit, offer });
   const panel = el("div", { id: `change-${purpose}`, class: "panel", hidden: () => !isOpen() }, form.node);
-  const opener = el(
-    "button",
-    {
-      type: "button",
-      class: "plain",
-      "aria-expanded": () => String(isOpen()),
-      "aria-controls": panel.id,
-      "data-change": purpose,
-      // A double tap opens it, too.
-      on: { click: (event) => /** @type {MouseEvent} */ (event).detail < 2 && toggle(!isOpen()) },
-    },
-    label,
-  );
+  const opener = plainButton(label, () => toggle(!isOpen()), {
+    class: "plain",
+    "aria-expanded": () => String(isOpen()),
+    "aria-controls": panel.id,
+    "data-change": purpose,
+  });
   const node = el("div", { class: "change" }, opener, panel);
 
   field.input.addEventListener("input", () => {

@@ -50,18 +50,11 @@ export function another() {
  */
 function leaving(id, question, text, yes, no) {
   let asked = false;
-  const open = el(
-    "button",
-    {
-      type: "button",
-      class: "plain",
-      "aria-controls": id,
-      "aria-expanded": () => String(asked),
-      // A double tap opens it, too.
-      on: { click: (event) => /** @type {MouseEvent} */ (event).detail < 2 && ask(!asked) },
-    },
-    question,
-  );
+  const open = plainButton(question, () => ask(!asked), {
+    class: "plain",
+    "aria-controls": id,
+    "aria-expanded": () => String(asked),
+  });
   const box = el(
     "div",
     { id, class: "panel", hidden: () => !asked },

@@ -24,9 +24,19 @@ MINUTE_MS = 60_000
 class DoubleTapping(Person):
     """Taps every button twice."""
 
-    def press(self, button: Locator) -> None:
-        """Twice, as fast as a finger can."""
-        button.dblclick(delay=0)
+    def tap(self, button: Locator) -> None:
+        """Twice in the same place, as fast as a finger can; what has taken the place meanwhile is tapped, too.
+
+        A browser at a desk counts the second one; those of phones count each as a first.
+        """
+        if self.device.kind == "desktop":
+            button.dblclick(delay=0)
+            return
+        button.click(trial=True)
+        box = button.bounding_box()
+        assert box is not None
+        for _ in range(2):
+            self.page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 @dataclass
@@ -79,7 +89,7 @@ class OnKeyboard(Person):
             self.page.keyboard.press("ArrowDown")
         assert self.page.locator(f"#{field}").input_value() == value
 
-    def press(self, button: Locator) -> None:
+    def tap(self, button: Locator) -> None:
         """Tab to it, then Enter."""
         button.and_(self.page.locator(":enabled")).wait_for()
         handle = button.element_handle()
@@ -155,7 +165,7 @@ class WithoutSignal(Person):
         shown = self.page.locator("main").get_attribute("data-screen")
         typed = self.page.evaluate(_TYPED)
         self.device.context.set_offline(True)
-        button.click()
+        self.press(button)
         self.page.locator("#status").get_by_text(self._lost()).first.wait_for()
         self.page.clock.fast_forward(MINUTE_MS)
         assert self.page.locator("main").get_attribute("data-screen") == shown

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from local.registrant import PATIENCE, Registrant
@@ -27,6 +28,8 @@ SCREENS_AT_THE_END = frozenset({"verified", "rejected", "expired", "withdrawn"})
 CREATED = 201
 REFUSED = 400
 UNPROCESSABLE = 422
+READING = 0.6
+"""Seconds between two presses at least: what is faster is a double tap."""
 SOON = 3
 """Seconds of a cooldown that may be over before anybody has looked."""
 
@@ -40,6 +43,7 @@ class Person(Registrant):
     devices: ClassVar[Callable[[], Device]]
     """Gives a new device. Set by the test."""
     told: shown.Told = field(default_factory=shown.Told)
+    read_at: float = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -74,7 +78,13 @@ class Person(Registrant):
         self.page.locator(f"#{field}").select_option(value)
 
     def press(self, button: Locator) -> None:
-        """Press a button as soon as it can be pressed."""
+        """Press a button as soon as it can be pressed, and no sooner after another than somebody who has read what came."""
+        self.page.wait_for_timeout(max(0.0, self.read_at - monotonic()) * 1000)
+        self.tap(button)
+        self.read_at = monotonic() + READING
+
+    def tap(self, button: Locator) -> None:
+        """Touch it."""
         button.click()
 
     def send(self, method: str, path: str, button: Locator) -> Answered:

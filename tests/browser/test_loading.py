@@ -11,6 +11,7 @@ from playwright.sync_api import TimeoutError  # noqa: A004 (its own name)
 
 from functions.shared.reasons import REASONS
 from local.page import FOLDER
+from tests.browser.person import READING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -187,6 +188,7 @@ def test_given_what_is_loaded_while_nobody_waits_when_it_does_not_come_then_the_
     device.screen("details")
     device.page.locator("#language").click()
     device.page.locator("#status").get_by_text("Inggris").wait_for()
+    device.page.wait_for_timeout(READING * 1000)
     device.page.locator("#language").click()
     device.page.locator("html[lang=en]").wait_for(state="attached")
     device.language = "en"

@@ -52,6 +52,10 @@ PHONE, DESK = ("phone", "id"), ("desktop", "en")
 EVERYBODY = [(kind, language) for kind in ("phone", "desktop") for language in ("id", "en")]
 
 
+A_MOMENT_MS = 500
+"""In which what was pressed would have been sent."""
+
+
 def _lost(route: Route) -> None:
     """It arrives, and its answer does not."""
     route.fetch()
@@ -140,6 +144,61 @@ def test_given_double_taps_when_every_button_is_tapped_then_each_thing_is_sent_o
         "POST /v1/registrations/…/phone/confirmation",
         "DELETE /v1/registrations/…",
     ]
+
+
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("has", EVERYBODY, ids="-".join)
+def test_given_a_double_tap_on_a_button_that_goes_away_then_what_comes_under_the_finger_is_not_pressed(
+    has: tuple[str, str], be: Be, stack: LocalStack, resident: Resident
+) -> None:
+    """A question turned down, a box closed, a registration opened or left: their places are taken by buttons that send."""
+    stack.set_faults({"dukcapil": "down"})
+    person = be(DoubleTapping, has, email=f"{resident.email.partition('@')[0]}@gmail.con")
+    device, page = person.device, person.page
+
+    def double_tap(name: str) -> None:
+        person.press(page.get_by_role("button", name=device.words(name), exact=True))
+
+    person.begin()
+    code = person.newest_code(person.email)
+    page.locator(".again [data-resend=same]:enabled").wait_for()
+    double_tap("suggestion.no")
+    page.locator("#suggestion").wait_for(state="hidden")
+    double_tap("emailCode.change")
+    double_tap("cancel")
+    page.locator("#change-email").wait_for(state="hidden")
+    double_tap("withdraw.open")
+    double_tap("withdraw.no")
+    device.offers(device.words("withdraw.open"))
+    double_tap("verified.another")
+    double_tap("whose.keep")
+    page.locator("#somebody-else").wait_for(state="hidden")
+    page.wait_for_timeout(A_MOMENT_MS)
+    assert device.sent == SENT[:1]
+
+    elsewhere = Registrant(stack, person.resident, email=person.email, id=person.id)
+    assert elsewhere.call("POST", "/email/confirmation", {"code": code})[0] == 200
+    confirmed = time()
+    page.reload()
+    device.screen("lost")
+    until(lambda: time() > confirmed + RACE_SECONDS + 1, seconds=RACE_SECONDS + 5)
+    person.type("code", code)
+    double_tap("lost.open")
+    device.screen("details")
+    person.secret = device.stored()["secret"]
+    double_tap("whose.notMine")
+    double_tap("whose.stay")
+    page.locator("#not-mine").wait_for(state="hidden")
+    person.submit()
+    person.confirm_phone()
+    person.await_that(status="settling", reason="dukcapil_unavailable")
+    double_tap("waiting.now")
+    double_tap("verified.another")
+    double_tap("whose.begin")
+    device.screen("start")
+    page.wait_for_timeout(A_MOMENT_MS)
+    assert not page.locator(".summary").is_visible()
+    assert device.sent == SENT
 
 
 @pytest.mark.usefixtures("patient")
