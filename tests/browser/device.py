@@ -40,6 +40,7 @@ DEVICES: dict[str, dict[str, Any]] = {
     "narrow": {"viewport": {"width": 320, "height": 256}, "device_scale_factor": 4},  # 1280 px at 400 %: WCAG 1.4.10
 }
 PATIENCE_MS = 20_000
+LONGEST_MOVING_MS = 5_000
 ACCESSIBILITY = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
 _UNSEEN = """wanted => {
@@ -175,13 +176,22 @@ class Device:
         return session
 
     def look(self, name: str) -> None:
-        """Take a screenshot, and see whether everybody can use what is shown: no side scrolling, and axe's rules."""
+        """Take a screenshot, and see whether everybody can use what is shown.
+
+        Nothing scrolls sideways, nothing moves on and on beside what is to be read (WCAG 2.2.2), and axe's rules hold.
+        """
         self.taken += 1
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         safe = re.sub(r"[^\w.-]+", "-", f"{self.test}-{self.taken:02}-{name}")
         self.page.screenshot(path=SCREENSHOTS / f"{safe}.png", full_page=True)
         too_wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert too_wide <= 0, f"{name} is {too_wide} px too wide"
+        moving = self.page.evaluate(
+            "most => document.getAnimations().filter(each => each.effect.getComputedTiming().activeDuration > most)"
+            ".map(each => each.animationName || String(each))",
+            LONGEST_MOVING_MS,
+        )
+        assert moving == [], f"{name} does not come to rest"
         examination = (self.kind, self.language, name)
         if examination not in self.examined:
             self.examined.add(examination)

@@ -99,6 +99,17 @@ def test_c44_given_a_code_to_type_then_there_is_one_field_that_the_phone_can_fil
     assert waiting in {person.device.words("code.resendIn", each) for each in range(1, 41)}
 
 
+def test_given_a_check_under_way_when_somebody_waits_then_the_page_comes_to_rest(person: Person) -> None:
+    """A ring turns to say that something is going on, and not for as long as somebody reads beside it."""
+    person.begin()
+    checking = person.await_that(expects="email_code") | {"status": "checking", "expects": "nothing"}
+    person.page.route(re.compile(f"/{person.id}$"), lambda route: route.fulfill(json=checking))
+    person.page.reload()
+    person.device.screen("waiting")
+    assert person.page.locator(".turning").is_visible()
+    person.device.look("checking")
+
+
 def test_given_a_wrong_digit_and_no_register_then_each_screen_says_what_to_do(
     person: Person, stack: LocalStack, resident: Resident
 ) -> None:
