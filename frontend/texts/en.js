@@ -6,6 +6,8 @@ const months = [
   "December",
 ];
 
+const linkLife = "A link works for one day; after that, use the link in our next email.";
+
 /** @type {typeof import("./id.js").default} */
 const english = {
   months,
@@ -58,7 +60,7 @@ const english = {
     notNow: "This cannot be done just now, because your registration is being worked on. Wait a moment, then press again. What you typed is still here.",
     back: "The step before is already done. Go on here; nothing is lost and nothing is sent again.",
     otherTab: "The registration went on in another tab. This is its step now.",
-    left: "This registration was left in another tab of this device. The mail still has its link.",
+    left: `This registration was left in another tab of this device. Open it again with the link in our latest email. ${linkLife}`,
     otherRegistration: "Another registration was opened in another tab. This page follows it.",
   },
 
@@ -71,7 +73,7 @@ const english = {
     consentName: "Consent",
     send: "Send a code to my email",
     keepOpen:
-      "This device does not let the page store anything. Keep this page open until you are done. If it is closed, open it again with the link in our email.",
+      `This device does not let the page store anything. Keep this page open until you are done. If it is closed, open it again with the link in our email. ${linkLife}`,
     kept: "On this device we keep only the key to your registration, none of your data. You can close this page and come back at any time.",
   },
 
@@ -174,7 +176,7 @@ const english = {
     leave: "Leave this registration",
     stay: "This is my address, go on",
     another:
-      "This registration goes on and is not withdrawn; we send its news by email. This page forgets it, and on this device it can be opened again with the link in our latest mail.",
+      `This registration goes on and is not withdrawn; we send its news by email. This page forgets it; open it again with the link in our latest email. ${linkLife}`,
     begin: "Forget it here, register somebody else",
     keep: "Stay with this registration",
   },
@@ -192,7 +194,7 @@ const english = {
     self: "This page looks by itself and goes on as soon as there is news. You need not reload it.",
     close: "You can close this page. Open it again on this device at any time to see the news.",
     keepOpen:
-      "Keep this page open: this device does not store your registration. If it is closed, open it again with the link in our email.",
+      `Keep this page open: this device does not store your registration. If it is closed, open it again with the link in our latest email. ${linkLife}`,
     checkedAt: (time) => `Last looked at ${time}.`,
     now: "Look now",
     queued: {
@@ -295,7 +297,7 @@ const english = {
     done: "The email address of the registration on this device is already confirmed. You only have to go on.",
     otherTitle: "There is another registration on this device",
     other:
-      "Another registration is open on this device. If you press the button, this device opens the registration of this email. The other one is not lost: open it again through its latest email.",
+      `Another registration is open on this device. If you press the button, this device opens the registration of this email. The other one is not lost: open it again with the link in its latest email. ${linkLife}`,
     stay: "Stay with the other registration",
     refused: "What you can do",
     reloaded: "The page was reloaded, and we do not store the code of a link. Open the link in our latest email again, or type its code here.",

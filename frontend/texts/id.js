@@ -6,6 +6,9 @@ const months = [
   "Desember",
 ];
 
+/** Said wherever people are sent back to a mail: their registration lasts longer than its link. */
+const linkLife = "Tautan berlaku satu hari; setelah itu, pakai tautan di email kami berikutnya.";
+
 export default {
   months,
   switchTo: "English",
@@ -59,7 +62,7 @@ export default {
     notNow: "Saat ini belum bisa, karena pendaftaran Anda sedang diproses. Tunggu sebentar, lalu tekan lagi. Yang Anda ketik masih ada.",
     back: "Langkah sebelumnya sudah selesai. Lanjutkan di sini; tidak ada yang hilang dan tidak ada yang dikirim lagi.",
     otherTab: "Pendaftaran dilanjutkan di tab lain. Ini langkahnya sekarang.",
-    left: "Pendaftaran ini ditinggalkan di tab lain pada perangkat ini. Tautannya masih ada di email.",
+    left: `Pendaftaran ini ditinggalkan di tab lain pada perangkat ini. Buka lagi lewat tautan di email terakhir kami. ${linkLife}`,
     otherRegistration: "Di tab lain dibuka pendaftaran yang lain. Halaman ini mengikutinya.",
   },
 
@@ -72,7 +75,7 @@ export default {
     consentName: "Persetujuan",
     send: "Kirim kode ke email saya",
     keepOpen:
-      "Perangkat ini tidak mengizinkan halaman menyimpan apa pun. Biarkan halaman ini terbuka sampai selesai. Jika tertutup, buka lagi lewat tautan di email kami.",
+      `Perangkat ini tidak mengizinkan halaman menyimpan apa pun. Biarkan halaman ini terbuka sampai selesai. Jika tertutup, buka lagi lewat tautan di email kami. ${linkLife}`,
     kept: "Di perangkat ini kami hanya menyimpan kunci pendaftaran, bukan data Anda. Anda dapat menutup halaman ini dan kembali lagi kapan saja.",
   },
 
@@ -178,7 +181,7 @@ export default {
     leave: "Tinggalkan pendaftaran ini",
     stay: "Ini alamat saya, lanjutkan",
     another:
-      "Pendaftaran ini tetap berjalan dan tidak dibatalkan; kabarnya kami kirim lewat email. Halaman ini melupakannya, dan di perangkat ini dapat dibuka lagi dengan tautan di email terakhir kami.",
+      `Pendaftaran ini tetap berjalan dan tidak dibatalkan; kabarnya kami kirim lewat email. Halaman ini melupakannya; buka lagi lewat tautan di email terakhir kami. ${linkLife}`,
     begin: "Lupakan di sini, daftarkan orang lain",
     keep: "Tetap di pendaftaran ini",
   },
@@ -201,7 +204,7 @@ export default {
     self: "Halaman ini memeriksa sendiri dan melanjutkan begitu ada kabar. Tidak perlu dimuat ulang.",
     close: "Halaman ini boleh ditutup. Buka lagi kapan saja di perangkat ini untuk melihat kabarnya.",
     keepOpen:
-      "Biarkan halaman ini terbuka: perangkat ini tidak menyimpan pendaftaran Anda. Jika tertutup, buka lagi lewat tautan di email kami.",
+      `Biarkan halaman ini terbuka: perangkat ini tidak menyimpan pendaftaran Anda. Jika tertutup, buka lagi lewat tautan di email terakhir kami. ${linkLife}`,
     checkedAt: (/** @type {string} */ time) => `Terakhir diperiksa pukul ${time}.`,
     now: "Periksa sekarang",
     queued: {
@@ -304,7 +307,7 @@ export default {
     done: "Alamat email untuk pendaftaran di perangkat ini sudah dikonfirmasi. Anda tinggal melanjutkan.",
     otherTitle: "Ada pendaftaran lain di perangkat ini",
     other:
-      "Di perangkat ini sedang dibuka pendaftaran lain. Jika Anda menekan tombol konfirmasi, perangkat ini membuka pendaftaran dari email ini. Pendaftaran yang lain tidak hilang: buka lagi lewat email terbarunya.",
+      `Di perangkat ini sedang dibuka pendaftaran lain. Jika Anda menekan tombol konfirmasi, perangkat ini membuka pendaftaran dari email ini. Pendaftaran yang lain tidak hilang: buka lagi lewat tautan di email terakhirnya. ${linkLife}`,
     stay: "Tetap di pendaftaran sebelumnya",
     refused: "Yang dapat Anda lakukan",
     reloaded: "Halaman dimuat ulang, dan kode dari tautan tidak kami simpan. Buka lagi tautan di email terbaru kami, atau ketik kodenya di sini.",

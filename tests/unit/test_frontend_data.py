@@ -11,7 +11,9 @@ import pytest
 
 from functions.nik.region_codes import CURRENT, RETIRED, RETIRED_WHOLE
 from functions.nik.regions import region
+from functions.notifications.notice import LINK_SECONDS
 from functions.registration.models import Expects, FieldProblem, ProblemDocument, RegistrationView, StatusName
+from functions.shared.policy import DAY, default
 from functions.shared.reasons import LANGUAGES, PROBLEMS, REASONS, Language
 from tools import reasons, regions
 
@@ -52,6 +54,17 @@ def test_given_the_catalogue_when_compared_then_the_page_has_its_texts(language:
     for code, title, detail, ask in found:
         text = REASONS[code].texts[language]
         assert (title, detail, ask) == (text.title, text.detail, REASONS[code].ask)
+
+
+@pytest.mark.parametrize(("language", "life"), [("id", "satu hari"), ("en", "one day")])
+def test_given_the_link_of_a_mail_when_the_page_says_how_long_it_works_then_it_is_so(
+    language: Language, life: str
+) -> None:
+    """Every mail's link opens a registration for a day, and no longer, whatever it is about."""
+    assert LINK_SECONDS == default().email.code_seconds == DAY
+    texts = (ROOT / "frontend" / "texts" / f"{language}.js").read_text(encoding="utf-8")
+    (said,) = re.findall(r'^const linkLife = "(.*)";$', texts, re.MULTILINE)
+    assert life in said
 
 
 def test_given_a_problem_when_left_out_of_the_page_then_only_operators_meet_it() -> None:
