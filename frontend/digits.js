@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * A NIK drawn digit by digit, with those marked that are to be looked at. The row is for the eye; whoever hears the page
- * hears the same in words, which stand below it.
+ * hears the same in words, which stand below it and are part of the error.
  */
 import { el } from "./dom.js";
 import { LENGTH, plain } from "./nik.js";
@@ -14,7 +14,7 @@ const MOST_NAMED = 4;
 /**
  * @param {() => string} typed the NIK as it stands in its field now
  * @param {FieldProblem} error
- * @returns {Node | null} null where no digit is named
+ * @returns {HTMLElement | null} null where no digit is named
  */
 export function marked(typed, error) {
   const positions = error.positions || [];
@@ -28,17 +28,8 @@ export function marked(typed, error) {
     "div",
     { class: "digits" },
     missing && gap < 0 ? null : row(drawn, positions),
-    el("div", { id: wordsId(error) }, inWords(digits, error, missing)),
+    inWords(digits, error, missing),
   );
-}
-
-/**
- * The id of the words, which describe the field.
- *
- * @param {FieldProblem} error
- */
-export function wordsId(error) {
-  return `nik-digits-${error.code}`;
 }
 
 /** @param {string} digits @param {number[]} positions */

@@ -15,8 +15,8 @@ import { el } from "./dom.js";
  * @property {Words} [name] shorter than the label, for the summary
  * @property {HTMLElement} node
  * @property {HTMLElement[]} marked they carry `aria-invalid`
- * @property {HTMLElement} error
- * @property {HTMLElement} extras what an error offers: digits, "my KTP really shows this"
+ * @property {HTMLElement} error what is wrong, and with which digits
+ * @property {HTMLElement} extras what an error offers: "my KTP really shows this"
  * @property {() => string} value as it was typed, without spaces around it
  * @property {() => void} focus
  */

@@ -2,8 +2,8 @@
 /** Step 2: what stands on the card. */
 import { pathOf } from "../api.js";
 import { sendButton } from "../buttons.js";
-import { marked, wordsId } from "../digits.js";
-import { el, refresh } from "../dom.js";
+import { marked } from "../digits.js";
+import { append, el, refresh } from "../dom.js";
 import { groupField, textField } from "../fields.js";
 import { emptiness, fieldOf, makeForm } from "../form.js";
 import { receive, send, state } from "../journey.js";
@@ -18,7 +18,6 @@ import { whose } from "./whose.js";
 /** What the server says of the details. */
 const OF_DETAILS = new Set(["invalid_request", "hints_to_check", "body_malformed", "body_too_large"]);
 const LAST = 4;
-const NIK_SAID = ["nik-hint", "nik-error", "nik-count"];
 
 /** @returns {import("../screens.js").Screen} */
 export function screen() {
@@ -44,7 +43,7 @@ export function screen() {
     attributes: phoneAttributes,
   });
   const fields = [nik.field, last4.field, name, birth.field, sex, phone];
-  /** By code, the hints that can be overruled, with what was typed then. @type {Map<string, {about: string[], node: HTMLElement, typed: string}>} */
+  /** By code, the hints that can be overruled, with what was typed then. @type {Map<string, {about: string[], nodes: HTMLElement[], typed: string}>} */
   const offered = new Map();
   const button = sendButton((t) => t.details.send);
   const form = makeForm({
@@ -57,26 +56,28 @@ export function screen() {
   /** @param {import("../fields.js").Field} field @param {import("../api.js").FieldProblem} error */
   function offer(field, error) {
     const digits = field === nik.field ? marked(() => nik.field.input.value, error) : null;
-    if (digits) nik.describedBy(wordsId(error));
-    if (!error.hint) return digits;
+    // Right under its message, and heard with it: a small screen shows no more than both.
+    append(field.error, digits);
+    if (!error.hint) return null;
     const about = [fieldOf(error), ...(error.related || []).map((pointer) => fieldOf({ ...error, pointer }))];
     const box = reallySo(error, {
       has: (code) => acknowledged.has(code),
       add: (code) => acknowledged.set(code, about),
       delete: (code) => acknowledged.delete(code),
     });
-    const node = el("div", {}, digits, box);
-    offered.set(error.code, { about, node, typed: typedIn(about) });
-    return node;
+    offered.set(error.code, { about, nodes: digits ? [digits, box] : [box], typed: typedIn(about) });
+    return box;
   }
 
   /** What can be overruled is what was typed then: it is not offered for anything else. @param {string} id that is edited */
   function forgetHints(id) {
     for (const [code, about] of acknowledged) if (about.includes(id)) acknowledged.delete(code);
-    for (const { about, node, typed } of offered.values()) {
+    for (const { about, nodes, typed } of offered.values()) {
       if (!about.includes(id)) continue;
-      for (const box of node.querySelectorAll("input")) box.checked = false;
-      node.hidden = typedIn(about) !== typed;
+      for (const node of nodes) {
+        for (const box of node.querySelectorAll("input")) box.checked = false;
+        node.hidden = typedIn(about) !== typed;
+      }
     }
   }
 
@@ -183,7 +184,7 @@ export function screen() {
       hint: (t) => t.details.nikHint,
       attributes: {
         class: "nik",
-        "aria-describedby": NIK_SAID.join(" "),
+        "aria-describedby": "nik-hint nik-error nik-count",
         inputmode: "numeric",
         autocomplete: "off",
         autocapitalize: "off",
@@ -193,7 +194,6 @@ export function screen() {
       after: [count, echo],
     });
     const { input } = field;
-    const described = new Set(NIK_SAID);
 
     function painted() {
       refresh(count);
@@ -219,13 +219,7 @@ export function screen() {
       input.setSelectionRange(caret, caret);
     }
 
-    /** @param {string} id of words that are there now; of others that were, no browser takes notice */
-    function describedBy(id) {
-      described.add(id);
-      input.setAttribute("aria-describedby", [...described].join(" "));
-    }
-
-    return { field, painted, describedBy };
+    return { field, painted };
   }
 
   function lastFourField() {

@@ -278,12 +278,16 @@ class Person(Registrant):
         )
         if error.get("positions"):
             nik = self.told.typed["nik"]
-            # A row for each error that knows digits.
-            drawn = its_field.locator(".digits:visible").evaluate_all(
+            # A row for each error that knows digits, with its words: a small screen shows no more than both.
+            drawn = beside.locator(".digits:visible").evaluate_all(
                 "rows => rows.map((row) => [...row.querySelectorAll('.digit')].flatMap((each, place) =>"
                 " each.matches('.wrong') && each.checkVisibility() ? [place + 1] : []))"
             )
             assert shown.marked(error) in drawn, f"{drawn} are marked"
+            colours = beside.locator("p[id], .digit.wrong").evaluate_all(
+                "those => [...new Set(those.map(each => getComputedStyle(each).color))]"
+            )
+            assert len(colours) == 1, "where nothing is wrong yet no digit is called so"
             self.device.shows(*shown.digits_in_words(nik, error, self.device))
         if error.get("hint"):
             box = self.page.locator(f"[id=really-{error['code']}]")

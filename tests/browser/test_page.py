@@ -121,10 +121,19 @@ def test_given_a_wrong_digit_and_no_register_then_each_screen_says_what_to_do(
     person.await_that(expects="email_code")
     device.picture("email-code")
     person.confirm_email()
-    mistyped = f"{resident.nik[:6]}{(int(resident.nik[6]) + 4) % 10}{resident.nik[7:]}"
-    status, problem = person.send_details(nik=mistyped, nik_last4=resident.nik[-4:])
-    assert (status, problem["errors"][0]["pointer"]) == (422, "#/nik")
-    device.page.locator("#nik").evaluate("field => scrollTo(0, field.getBoundingClientRect().top + scrollY - 150)")
+    year = (int(resident.nik[11]) + 4) % 10
+    status, problem = person.send_details(nik=f"{resident.nik[:11]}{year}{resident.nik[12:]}")
+    (error,) = problem["errors"]
+    assert (status, error["code"], error["positions"]) == (422, "nik_birth_date_digit", [12])
+    assert error["suggestion"] == resident.nik[11]
+    field = device.page.locator(".field:has(#nik)")
+    field.evaluate("field => scrollTo(0, field.getBoundingClientRect().top + scrollY - 16)")
+    # Message, digits and input together on a small screen.
+    message, digits = field.locator("#nik-error").bounding_box(), field.locator("#nik").bounding_box()
+    assert message
+    assert digits
+    assert message["y"] >= 0
+    assert digits["y"] + digits["height"] <= 640
     device.picture("wrong-digit")
     person.submit()
     person.await_that(expects="phone_code")
