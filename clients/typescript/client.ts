@@ -16,12 +16,22 @@ export class Refused extends Error {
 }
 
 /** A call is sent once. One that got no answer (TypeError, AbortError) may have arrived: `read` tells. */
-async function answer<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
+async function answer<T>({ language }: Options, call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
   const { data, error, response } = await call;
   if (response.ok) return data as T;
-  if (typeof error === "object" && error && "code" in error) throw new Refused(error as Problem);
-  const status = response.status; // Not the API has answered, but somebody on the way.
-  throw new Refused({ type: "about:blank", title: "", detail: "", status, code: "unavailable", errors: [] });
+  if (isProblem(error)) throw new Refused(error);
+  const words = BUSY[language]; // Not the API has answered, but somebody on the way.
+  throw new Refused({ type: "about:blank", ...words, status: response.status, code: "unavailable", errors: [] });
+}
+
+const BUSY = {
+  id: { title: "Layanan kami sedang terganggu", detail: "Layanan kami sedang sibuk atau terganggu. Tunggu sebentar, lalu coba lagi." },
+  en: { title: "Our service is interrupted", detail: "Our service is busy or interrupted. Wait a moment, then try again." },
+} as const;
+
+/** Whether the API itself has said no, and not a gateway, a firewall or a hotel's network in its place. */
+function isProblem(error: unknown): error is Problem {
+  return typeof error === "object" && error !== null && "code" in error && "errors" in error;
 }
 
 const PATIENCE_MS = 20_000;
@@ -64,14 +74,14 @@ function calls({ api, language }: Options, session?: Session) {
 
 /** Begins one registration for one `key` (crypto.randomUUID()), however often it is called: the only call to repeat. */
 export async function begin(options: Options, body: Schemas["Beginning"], key: string) {
-  const begun = await answer(calls(options).POST("/v1/registrations", { params: { header: { "idempotency-key": key } }, body }));
+  const begun = await answer(options, calls(options).POST("/v1/registrations", { params: { header: { "idempotency-key": key } }, body }));
   return { ...begun, registration: registration(options, { id: begun.id, secret: begun.session_secret }) };
 }
 
 /** Confirms the address with the mailed code; with a link, only after a press. Keep the session that it answers. */
 export async function confirmEmail(options: Options, id: string, code: string, session?: Session) {
   const init = { params: { path: { registration_id: id } }, body: { code } };
-  const view = await answer(calls(options, session).POST("/v1/registrations/{registration_id}/email/confirmation", init));
+  const view = await answer(options, calls(options, session).POST("/v1/registrations/{registration_id}/email/confirmation", init));
   return { view, registration: registration(options, { id, secret: view.session_secret }) };
 }
 
@@ -81,27 +91,29 @@ export function registration(options: Options, session: Session) {
   const params = { path: { registration_id: session.id } };
   return {
     session,
-    read: () => answer(GET("/v1/registrations/{registration_id}", { params })),
-    resendEmail: () => answer(POST("/v1/registrations/{registration_id}/email/resend", { params })),
-    changeEmail: (email: string) => answer(PUT("/v1/registrations/{registration_id}/email", { params, body: { email } })),
-    submit: (body: Schemas["Details"]) => answer(PUT("/v1/registrations/{registration_id}/details", { params, body })),
-    confirmPhone: (code: string) => answer(POST("/v1/registrations/{registration_id}/phone/confirmation", { params, body: { code } })),
-    resendPhone: (body?: Schemas["PhoneResend"]) => answer(POST("/v1/registrations/{registration_id}/phone/resend", { params, body })),
-    changePhone: (body: Schemas["PhoneChange"]) => answer(PUT("/v1/registrations/{registration_id}/phone", { params, body })),
-    dispute: (body?: Schemas["Dispute"]) => answer(POST("/v1/registrations/{registration_id}/dispute", { params, body })),
-    withdraw: () => answer(DELETE("/v1/registrations/{registration_id}", { params })),
+    read: () => answer(options, GET("/v1/registrations/{registration_id}", { params })),
+    resendEmail: () => answer(options, POST("/v1/registrations/{registration_id}/email/resend", { params })),
+    changeEmail: (email: string) => answer(options, PUT("/v1/registrations/{registration_id}/email", { params, body: { email } })),
+    submit: (body: Schemas["Details"]) => answer(options, PUT("/v1/registrations/{registration_id}/details", { params, body })),
+    confirmPhone: (code: string) => answer(options, POST("/v1/registrations/{registration_id}/phone/confirmation", { params, body: { code } })),
+    resendPhone: (body?: Schemas["PhoneResend"]) => answer(options, POST("/v1/registrations/{registration_id}/phone/resend", { params, body })),
+    changePhone: (body: Schemas["PhoneChange"]) => answer(options, PUT("/v1/registrations/{registration_id}/phone", { params, body })),
+    dispute: (body?: Schemas["Dispute"]) => answer(options, POST("/v1/registrations/{registration_id}/dispute", { params, body })),
+    withdraw: () => answer(options, DELETE("/v1/registrations/{registration_id}", { params })),
     /**
      * What is so now, and again whenever it has changed, until nothing more will; asks when the API says to. What was refused
-     * or got no answer changes nothing, so go on with a new `watch`, which answers at once. The signal ends it at once, too.
+     * or got no answer changes nothing, so go on with a new `watch`, which answers at once. It throws what the API itself
+     * refuses, and waits out everything else. The signal ends it at once, too.
      */
     async *watch(signal?: AbortSignal): AsyncGenerator<View> {
       const headers: Record<string, string> = {};
       for (let seconds = 5; !signal?.aborted; await pause(seconds, signal)) {
         const asked = GET("/v1/registrations/{registration_id}", { params, headers, signal: signal ?? null });
-        const response = await asked.then((each) => each.response, () => null); // Offline: asks again later.
+        const { response, error } = await asked.catch(() => ({ response: null, error: null })); // Offline: asks again later.
         seconds = Number(response?.headers.get("Retry-After")) || 5;
-        if (!response || response.status === 304 || response.status === 429 || response.status >= 500) continue;
-        yield answer(asked);
+        if (!response || response.status === 429 || response.status >= 500) continue;
+        if (!response.ok && !isProblem(error)) continue; // Nothing new, or not the API has answered.
+        yield answer(options, asked);
         headers["If-None-Match"] = response.headers.get("ETag") ?? "";
         if (!response.headers.has("Retry-After")) return;
       }

@@ -65,6 +65,7 @@ try {
 } catch (error) {
   if (!(error instanceof Refused)) throw error;
   show(error.problem);
-  // This session opens nothing, no longer or never did. It is forgotten only by a press, and for no other refusal.
+  // `watch`, too, ends with what the API itself refuses. This session opens nothing, no longer or never did. It is forgotten
+  // only by a press, and for no other refusal.
   if (error.problem.code === "registration_not_found" && confirm("Mulai pendaftaran baru?")) localStorage.removeItem("berlapis");
 }
