@@ -13,7 +13,8 @@ export default {
     en: "The organiser's help desk: phone 021-5550-0100 (Monday to Friday, 08:00–16:00 Jakarta time), email bantuan@example.com.",
   },
 
-  // What people agree to. Give it another version whenever the text changes: the version is stored with each consent.
+  // What people agree to. Its days are the template's `RetentionDays`: deploy another number, and write it here in both
+  // languages. Give it another version whenever the text changes: the version is stored with each consent.
   consent: {
     version: "2026-11",
     id: [

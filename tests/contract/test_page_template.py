@@ -319,3 +319,12 @@ def test_names_of_cloudfront_carry_stage_and_region(name: str) -> None:
     for config in RESOURCES[name]["Properties"].values():
         if "Name" in config:
             assert config["Name"]["Fn::Sub"].startswith("berlapis-${Stage}-${AWS::Region}-page")
+
+
+def test_given_the_committed_consent_when_it_says_how_long_data_is_kept_then_it_is_the_template_s_default() -> None:
+    """People agree to these days, in each language; whoever deploys others writes them there."""
+    config = (ROOT / "frontend" / "config.js").read_text(encoding="utf-8")
+    consent = config.partition("consent: {")[2].partition("\n  },")[0]
+    days = re.findall(r"(\d+) (?:hari|days)", consent)
+
+    assert days == [str(TEMPLATE["Parameters"]["RetentionDays"]["Default"])] * 2
