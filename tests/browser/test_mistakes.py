@@ -86,10 +86,9 @@ def cost(person: Person) -> Counts:
     return person.stack.counts(person.id)
 
 
+@pytest.mark.parametrize("has", EVERYBODY, ids="-".join)
 @pytest.mark.parametrize(
-    ("kind", "has"),
-    [(GoingBack, PHONE), (Reloading, DESK), (Pasting, PHONE), (OnKeyboard, DESK), (StoringNothing, DESK)],
-    ids=lambda each: each.__name__ if isinstance(each, type) else "-".join(each),
+    "kind", [GoingBack, Reloading, Pasting, OnKeyboard, StoringNothing], ids=lambda kind: kind.__name__
 )
 def test_given_people_as_they_are_when_they_register_then_each_thing_is_sent_once(
     kind: type[Person], has: tuple[str, str], be: Be
@@ -229,11 +228,12 @@ def test_given_double_taps_on_the_mailed_link_and_on_a_dispute_then_each_is_sent
 
 
 @pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("has", EVERYBODY, ids="-".join)
 def test_given_no_signal_for_a_minute_at_each_step_then_nothing_is_lost_and_nothing_is_sent_twice(
-    be: Be,
+    has: tuple[str, str], be: Be
 ) -> None:
     """The page says so, keeps what was typed, and sends when it is pressed again."""
-    person = be(WithoutSignal, DESK)
+    person = be(WithoutSignal, has)
     person.register()
     person.await_that(status="verified")
     assert cost(person) == HAPPY
@@ -605,11 +605,12 @@ def test_given_two_tabs_when_both_send_then_one_is_told_that_it_is_done(be: Be) 
     assert device.sent == [*SENT[:3], *SENT[2:]]
 
 
+@pytest.mark.parametrize("has", EVERYBODY, ids="-".join)
 def test_given_a_wrong_otp_three_times_then_the_tries_are_counted_and_the_right_one_works(
-    be: Be,
+    has: tuple[str, str], be: Be
 ) -> None:
     """The page says how many are left."""
-    person = _at_otp(be)
+    person = _at_otp(be(Person, has))
     code = person.newest_code(person.resident.phone)
     for wrong, left in ((1, 4), (2, 3), (3, 2)):
         status, problem = person.confirm_phone(f"{(int(code) + wrong) % 1_000_000:06}")
@@ -620,14 +621,15 @@ def test_given_a_wrong_otp_three_times_then_the_tries_are_counted_and_the_right_
     assert cost(person) == HAPPY
 
 
+@pytest.mark.parametrize("has", EVERYBODY, ids="-".join)
 def test_given_an_otp_that_has_expired_then_the_page_says_so_and_another_one_works(
-    be: Be, stack: LocalStack, fast_policy: Policy
+    has: tuple[str, str], be: Be, stack: LocalStack, fast_policy: Policy
 ) -> None:
     """A code that came late is no mistake of the person's."""
     document = fast_policy.model_dump(mode="json")
     document["otp"] |= {"code_seconds": 4}
     stack.set_policy(Policy.model_validate(document))
-    person = _at_otp(be)
+    person = _at_otp(be(Person, has))
     code = person.newest_code(person.resident.phone)
     assert until(lambda: (stack.item(person.id) or {})["challenge"]["expires_at"] <= time())
     status, problem = person.confirm_phone(code)
@@ -645,8 +647,49 @@ def _in_a_queue() -> AbstractContextManager[object]:
     return patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal)
 
 
-def _at_otp(be: Be) -> Person:
+@pytest.mark.usefixtures("patient")
+def test_given_a_whole_message_copied_when_it_is_pasted_then_its_code_is_in_the_field(be: Be) -> None:
+    """Phones copy the message, not the code in it."""
+    person = _at_otp(be(Person))
+    code = person.newest_code(person.resident.phone)
+    message = next(each for each in person.messages() if each.code == code)
+    assert message.text.strip() != code
+    person.device.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    person.page.evaluate("text => navigator.clipboard.writeText(text)", message.text)
+    person.page.locator("#code").click()
+    person.page.keyboard.press("Control+V")
+    assert person.page.locator("#code").input_value() == code
+    assert person.send("POST", "/phone/confirmation", person.main_button)[0] == 200
+    person.await_that(status="verified")
+
+
+@pytest.mark.usefixtures("patient")
+def test_given_a_phone_that_reads_the_message_when_it_comes_then_the_code_is_put_in_and_the_press_stays_the_person_s(
+    be: Be,
+) -> None:
+    """WebOTP. No browser without a SIM can read an SMS, so what the page asks of it is answered in its place."""
     person = be(Person)
+    person.device.context.add_init_script(_WEB_OTP)
+    person = _at_otp(person)
+    code = person.newest_code(person.resident.phone)
+    asked = person.page.evaluate("code => { window.read(code); return window.wanted; }", code)
+    assert asked == {"transport": ["sms"]}
+    person.page.wait_for_function("code => document.querySelector('#code').value === code", arg=code)
+    person.page.wait_for_timeout(A_MOMENT_MS)
+    assert person.device.sent == SENT[:3]
+    assert person.send("POST", "/phone/confirmation", person.main_button)[0] == 200
+    person.await_that(status="verified")
+
+
+_WEB_OTP = """
+window.OTPCredential = class {};
+Object.defineProperty(navigator, "credentials", { value: {
+  get: ({ otp }) => new Promise((read) => Object.assign(window, { wanted: otp, read: (code) => read({ code }) })),
+} });
+"""
+
+
+def _at_otp(person: Person) -> Person:
     person.apply()
     person.await_that(expects="phone_code")
     return person
