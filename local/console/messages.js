@@ -106,7 +106,7 @@ function codeOf(message) {
     "p",
     { class: "code" },
     element("strong", {}, message.code),
-    element("button", { type: "button", click: type, "aria-label": `Type the code ${message.code} into the page` }, "Type it"),
+    element("button", { type: "button", click: type, "aria-label": `Type it into the page: the code ${message.code}` }, "Type it"),
   );
 }
 

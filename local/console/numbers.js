@@ -8,7 +8,7 @@ import { byId, drawn, element, say, write } from "./elements.js";
 /** @typedef {{waiting: number, oldest_seconds: number | null, circuit: string, asked_again_in: number}} Backlog */
 /** @typedef {{all: number, refused: number, last_minute: number}} Calls */
 
-const LAYERS = { email: "Email", nik: "NIK", dukcapil: "Register", otp: "OTP" };
+const LAYERS = { email: "Email", nik: "NIK", dukcapil: "Dukcapil", otp: "OTP" };
 const ENDED_OTHERWISE = ["rejected", "expired", "withdrawn"];
 const SECONDS = 120;
 
@@ -120,7 +120,7 @@ export function showBacklog(backlog, calls, running) {
   const points = waited.map((count, second) => `${first + second},${Math.round(280 - (260 * count) / top) / 10}`);
   byId("spark").querySelector("polyline")?.setAttribute("points", points.join(" "));
   const circuit = {
-    closed: "closed: the register is asked",
+    closed: "closed: Dukcapil is asked",
     half_open: "half open: one try",
     open: `open: not asked for ${span(backlog.asked_again_in)}`,
   }[backlog.circuit];
@@ -128,7 +128,7 @@ export function showBacklog(backlog, calls, running) {
   /** @type {[string, string][]} */
   const facts = [
     ["Breaker", backlog.circuit === "open" && !backlog.asked_again_in ? "open: may be tried again" : (circuit ?? "")],
-    ["Calls", register ? `${register.all}, in the last minute ${register.last_minute}` : "the register is elsewhere"],
+    ["Calls", register ? `${register.all}, in the last minute ${register.last_minute}` : "Dukcapil is elsewhere"],
     ["Workflows", `${running} running`],
   ];
   const list = byId("register-facts");

@@ -22,9 +22,9 @@ const PARTNERS = {
     },
   },
   dukcapil: {
-    name: "Register",
+    name: "Dukcapil",
     means: {
-      up: "Knows everybody in box 2.",
+      up: "Knows each of these people.",
       down: "People go on, and are checked when it is back.",
       slow: "Answers too late to be waited for: as if down.",
       quota: "Used up for today: not asked until the day ends.",
@@ -105,8 +105,8 @@ async function turn(name, mode) {
   say(`${PARTNERS[name].name}: ${mode}. ${PARTNERS[name].means[/** @type {Mode} */ (mode)]}`);
 }
 
-/** End the register's day: another day brings another quota. */
+/** End Dukcapil's day: another day brings another quota. */
 export async function endTheDay() {
   await fetch("/_local/midnight", { method: "POST" });
-  say("The register's day has ended.");
+  say("Dukcapil's day has ended.");
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The synthetic people: one card at a time, by what the register says of them. */
+/** The synthetic people: one card at a time, by what Dukcapil says of them. */
 
 import { byId, copying, drawn, element, segments, write } from "./elements.js";
 import { typePerson } from "./page-frame.js";
@@ -20,17 +20,17 @@ const GROUPS = {
   },
   inactive: {
     label: "not active",
-    note: "The register has their NIK as not active: told so, and whom to ask.",
+    note: "Dukcapil has their NIK as not active: told so, and whom to ask.",
     is: (person) => person.record === "inactive",
   },
   deceased: {
     label: "deceased",
-    note: "The register has them as deceased: nobody is turned away, an operator looks at it.",
+    note: "Dukcapil has them as deceased: nobody is turned away, an operator looks at it.",
     is: (person) => person.record === "deceased",
   },
   double: {
     label: "double",
-    note: "The register holds their NIK twice: told to have it put in order, then to send again.",
+    note: "Dukcapil holds their NIK twice: told to have it put in order, then to send again.",
     is: (person) => person.record === "duplicate_record",
   },
 };

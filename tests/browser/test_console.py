@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from local.stack import until
+from tools.diagram import KEY_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,7 +62,7 @@ def type_code(console: Device, channel: str, screen: str) -> None:
     """Have the newest message's code typed into the page, which asks for it."""
     page_of(console).locator(f"main[data-screen={screen}]").wait_for(timeout=SOON)
     message = console.page.locator(f"#inbox > li.{channel}").first
-    message.get_by_role("button", name="Type the code").click(timeout=SOON)
+    message.get_by_role("button", name="Type it into the page").click(timeout=SOON)
     send(console)
 
 
@@ -77,7 +78,7 @@ def test_given_the_register_switched_down_at_the_console_then_what_happens_is_se
     """Switch, card, page, messages, the lit way, the queue and the funnel: each shows its part."""
     page = console.page
     verified = int(page.locator("#count-verified").inner_text())
-    page.get_by_role("group", name="Register").get_by_text("down", exact=True).click()
+    page.get_by_role("group", name="Dukcapil").get_by_text("down", exact=True).click()
     assert until(lambda: stack.faults["dukcapil"] == "down")
     choose(page, resident)
 
@@ -98,7 +99,7 @@ def test_given_the_register_switched_down_at_the_console_then_what_happens_is_se
     console.look("console-queued")
     console.picture("console")
 
-    page.get_by_role("group", name="Register").get_by_text("up", exact=True).click()
+    page.get_by_role("group", name="Dukcapil").get_by_text("up", exact=True).click()
     page.locator("#count-verified", has_text=str(verified + 1)).wait_for(timeout=SOON)
     page_of(console).locator("main[data-screen=verified]").wait_for(timeout=SOON)
     page.locator("#waiting", has_text="0").wait_for(timeout=SOON)
@@ -106,8 +107,11 @@ def test_given_the_register_switched_down_at_the_console_then_what_happens_is_se
 
 
 def test_given_a_small_screen_then_the_console_is_whole(console: Device) -> None:
-    """One column, nothing cut off, nothing that a screen reader could not name."""
+    """One column, nothing cut off, nothing that a screen reader could not name, and the signs of the drawing explained."""
     console.page.set_viewport_size(PHONE)  # type: ignore[arg-type]
-    for part in ("1 Register", "Be one of these people", "Read what they are sent", "Break a partner"):
+    for part in ("The page", "Be one of these people", "Read what they are sent", "Break a partner"):
         assert console.page.get_by_role("heading", name=part).is_visible()
+    signs = console.page.locator("#drawing .signs li")
+    assert signs.all_inner_texts() == [text for _, text in KEY_STATES]
+    assert all(sign.is_visible() for sign in signs.all())
     console.look("console-small")
