@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import pytest
 
+from local.registrant import Registrant
 from local.stack import until
 from tools.diagram import KEY_STATES
 
@@ -115,3 +117,88 @@ def test_given_a_small_screen_then_the_console_is_whole(console: Device) -> None
     assert signs.all_inner_texts() == [text for _, text in KEY_STATES]
     assert all(sign.is_visible() for sign in signs.all())
     console.look("console-small")
+
+
+def test_given_another_device_when_the_mail_s_link_is_opened_in_it_then_the_registration_goes_on_there(
+    console: Device, resident: Resident
+) -> None:
+    """The session is gone from the page; the mail, now one of everybody's, opens it again by a press."""
+    page = console.page
+    choose(page, resident)
+    type_for_me(console)
+    page_of(console).locator("#consent").check()
+    send(console)
+    page_of(console).locator("main[data-screen=email_code]").wait_for(timeout=SOON)
+    mail = page.locator("#inbox > li.mail").first
+    mail.get_by_role("button", name="Type it into the page").wait_for(timeout=SOON)
+
+    page.get_by_role("button", name="Another device").click()
+    page_of(console).locator("main[data-screen=start]").wait_for()
+    page.get_by_role("group", name="Whose messages").get_by_text("everybody", exact=True).click()
+    own = page.locator("#inbox > li.mail", has_text=resident.email).first
+    own.get_by_role("button", name="Open its link in the page").click()
+    page_of(console).locator("main[data-screen=link]").wait_for()
+    send(console)
+    page_of(console).locator("main[data-screen=details]").wait_for(timeout=SOON)
+
+
+def test_given_somebody_s_registration_when_it_is_chosen_then_its_way_is_lit_and_everybody_s_mail_is_there(
+    console: Device, stack: LocalStack, resident: Resident
+) -> None:
+    """Whoever it is that registers elsewhere; the drawing can be all that there is to see, and one of several again."""
+    page = console.page
+    registrant = Registrant(stack, resident)
+    registrant.begin()
+    registrant.confirm_email()
+    registrant.await_that(expects="details")
+    page.locator(f"#shown option[value='{registrant.id}']").wait_for(state="attached", timeout=SOON)
+    page.locator("#shown").select_option(registrant.id)
+    lit(page, "AwaitDetails")
+    page.get_by_role("group", name="Whose messages").get_by_text("everybody", exact=True).click()
+    page.locator("#inbox > li.mail", has_text=resident.email).first.wait_for(timeout=SOON)
+
+    page.get_by_role("button", name="Enlarge").click()
+    page.locator("#people").wait_for(state="hidden")
+    assert page.locator("#drawing").is_visible()
+    console.look("console-enlarged")
+    page.get_by_role("button", name="Reduce").click()
+    page.locator("#people").wait_for()
+
+
+def test_given_each_partner_when_switched_to_each_mode_then_it_is_so_and_the_console_says_what_that_means(
+    console: Device, stack: LocalStack
+) -> None:
+    """Email, Dukcapil, SMS and WhatsApp; none says of one mode what it says of another."""
+    for partner, name in {"email": "Email", "dukcapil": "Dukcapil", "sms": "SMS", "whatsapp": "WhatsApp"}.items():
+        means = set()
+        switch = console.page.get_by_role("group", name=name, exact=True)
+        for mode in ("down", "slow", "quota", "wrong", "up"):
+            switch.get_by_text(mode, exact=True).click()
+            assert until(lambda partner=partner, mode=mode: stack.faults[partner] == mode), (partner, mode)  # type: ignore[misc]
+            console.page.locator(f".partner[data-mode={mode}]").and_(switch).wait_for()
+            means.add(console.page.locator(f"#means-{partner}").inner_text())
+        assert len(means) == 5
+
+
+def test_given_a_used_up_quota_when_the_day_ends_then_the_register_is_asked_again(
+    console: Device, stack: LocalStack
+) -> None:
+    """Another day brings another quota, at the press of a button, and whoever cannot see it is told."""
+    with patch.object(stack, "midnight", wraps=stack.midnight) as midnight:
+        console.page.get_by_role("button", name="End the day").click()
+        console.page.locator("#news", has_text="Dukcapil's day has ended.").wait_for(state="attached")
+    midnight.assert_called_once_with()
+
+
+def test_given_a_crowd_when_it_is_let_in_then_the_funnel_counts_it(console: Device) -> None:
+    """Twenty people who register by themselves, all of whom are verified in the end."""
+    page = console.page
+    page.locator("#pulse", has_text="live").wait_for()
+    before = {each: int(page.locator(f"#count-{each}").inner_text()) for each in ("began", "verified")}
+    page.get_by_role("button", name="Let 20 people register").click()
+    for each, count in before.items():
+        page.wait_for_function(
+            "([id, least]) => Number(document.getElementById(id).innerText) >= least",
+            arg=[f"count-{each}", count + 20],
+            timeout=4 * SOON,
+        )
