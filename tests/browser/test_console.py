@@ -180,10 +180,10 @@ def test_given_each_partner_when_switched_to_each_mode_then_it_is_so_and_the_con
         assert len(means) == 5
 
 
-def test_given_a_used_up_quota_when_the_day_ends_then_the_register_is_asked_again(
+def test_given_the_end_of_the_day_when_it_is_pressed_then_the_day_ends_once_and_it_is_said(
     console: Device, stack: LocalStack
 ) -> None:
-    """Another day brings another quota, at the press of a button, and whoever cannot see it is told."""
+    """That another day renews the quota is shown at the API; here, that the button ends it, and whoever cannot see is told."""
     with patch.object(stack, "midnight", wraps=stack.midnight) as midnight:
         console.page.get_by_role("button", name="End the day").click()
         console.page.locator("#news", has_text="Dukcapil's day has ended.").wait_for(state="attached")
