@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from random import Random
 
-    from local.faults.mailroom import Mailroom
+    from local.faults.mailroom import Letter, Mailroom
     from local.partners.population import Resident
     from local.stack import LocalStack
 
@@ -91,6 +91,11 @@ class Actor:
         self.email, self.phone = self.email or self.resident.email, self.phone or self.resident.phone
         self.details = Registrant(self.stack, self.resident).details(phone=self.phone, **self.details)
 
+    def uses_number_of(self, owner: Actor) -> None:
+        """Have every code sent to another's number that may be sent, and guess at them for as long as he may."""
+        self.phone = self.details["phone"] = owner.phone
+        self.habits = (self.habits | {"resends_phone", "exhausts_phone"}) - {"changes_phone"}
+
     # ------------------------------------------------------------------------------------------------------- his life
 
     def live(self) -> None:
@@ -154,7 +159,7 @@ class Actor:
                 return
             if self.seen.get("expects") in {"email_code", "phone_code"}:
                 to = self.email if self.seen["expects"] == "email_code" else self.phone
-                if any(each.code not in self._used for each in self.mailroom.codes(to)[-1:]):
+                if any(each.code not in self._used for each in self._codes(to)[-1:]):
                     return
 
     # ---------------------------------------------------------------------------------------------------------- steps
@@ -177,14 +182,17 @@ class Actor:
         """Type the code that came, or do first what people do instead; one thing each time."""
         if self._changed_address(purpose, path):
             return
-        codes = [each for each in self.mailroom.codes(to) if each.registration_id in {None, self.id}]
-        fresh = [each for each in codes[-1:] if each.code not in self._used]
+        fresh = [each for each in self._codes(to)[-1:] if each.code not in self._used]
         if not fresh:
             self._ask_for_another(purpose, path)
         elif not self._mistaken(purpose, path, to, fresh[0].code):
             if self._has(f"late_{purpose}"):
                 self.stop.wait(max(0.0, fresh[0].at + _OTP_SECONDS + 1.5 - time.time()))
             self._type_right(purpose, path, fresh[0].code)
+
+    def _codes(self, to: str) -> list[Letter]:
+        """His own: he knows when he asked for one, so he types none that a stranger had sent to his number."""
+        return [each for each in self.mailroom.codes(to) if each.registration_id in {None, self.id}]
 
     def _has(self, habit: str) -> bool:
         """Whether he has a habit that shows once, from now on not any more."""
@@ -234,7 +242,7 @@ class Actor:
             self._type(purpose, path, code)
 
     def _type(self, purpose: str, path: str, code: str) -> int:
-        own = {each.code for each in self.mailroom.codes(self.email if purpose == "email" else self.phone)}
+        own = {each.code for each in self._codes(self.email if purpose == "email" else self.phone)}
         began = time.time()
         status, answered = self._ask("POST", f"{path}/confirmation", {"code": code}, times=1)
         self.typed.append(Typed(purpose, code, status, answered.get("code", ""), began, code in own))

@@ -44,6 +44,7 @@ class Person:
 
     Attributes:
         may_fail: he did something for which he need not be verified, or his record is such.
+        unreached: he asked for every message that he may ask for, and none came.
         personal: values that may stand nowhere but in the table and in his messages.
         addresses: by purpose, every address that he had codes sent to.
         corrections: details that he submitted after the first.
@@ -51,6 +52,7 @@ class Person:
 
     name: str
     may_fail: bool = False
+    unreached: bool = False
     typed: tuple[Typed, ...] = ()
     personal: tuple[str, ...] = ()
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -156,10 +158,11 @@ class Evidence:
         """How often a registration entered any of these states."""
         return sum(run.entries(*states) for run in self.runs.get(registration_id, ()))
 
-    def codes(self, person: Person, purpose: str) -> list[Letter]:
-        """Messages with a code that a person got, oldest first."""
-        to = {address.casefold() for address in person.addresses.get(purpose, ())}
-        return [each for each in self.letters if each.code and each.to.casefold() in to]
+    def codes(self, registration_id: str, purpose: str) -> list[Letter]:
+        """Messages with a code that a registration had sent to its person, oldest first."""
+        to = {address.casefold() for address in self.people[registration_id].addresses.get(purpose, ())}
+        own = {None, registration_id}
+        return [each for each in self.letters if each.code and each.to.casefold() in to and each.registration_id in own]
 
 
 def audit(evidence: Evidence) -> list[str]:
@@ -233,10 +236,10 @@ def c6_codes_fit_one_registration_address_and_purpose(evidence: Evidence) -> Ite
 
 def c7_a_resend_kills_the_old_code(evidence: Evidence) -> Iterator[str]:
     """No code is accepted when a newer one had reached the person before it was typed."""
-    for registration_id, person, typed, letter in _accepted(evidence):
+    for registration_id, _, typed, letter in _accepted(evidence):
         newer = [
             each
-            for each in evidence.codes(person, typed.purpose)
+            for each in evidence.codes(registration_id, typed.purpose)
             if letter is not None and letter.at < each.at < typed.began and each.code != typed.code
         ]
         if newer:
@@ -247,7 +250,7 @@ def _accepted(evidence: Evidence) -> Iterator[tuple[str, Person, Typed, Letter |
     for registration_id, person in evidence.people.items():
         for typed in person.typed:
             if typed.status in _SUCCESS:
-                sent = [each for each in evidence.codes(person, typed.purpose) if each.code == typed.code]
+                sent = [each for each in evidence.codes(registration_id, typed.purpose) if each.code == typed.code]
                 yield registration_id, person, typed, sent[-1] if sent else None
 
 
@@ -261,9 +264,25 @@ def c8_sends_stay_under_the_caps(evidence: Evidence) -> Iterator[str]:
                 most += len(evidence.policy.email.reminders) + reviews
             else:
                 most = most * (1 + reviews) + person.corrections
-            sent = len(evidence.codes(person, purpose))
+            sent = len(evidence.codes(registration_id, purpose))
             if sent > most:
                 yield f"{registration_id}: {sent} {purpose} codes sent, {most} allowed"
+
+
+def c9_a_stranger_stops_no_owner(evidence: Evidence) -> Iterator[str]:
+    """Whoever else has codes sent to a number and guesses at them, its owner is reached there and gets through."""
+    texted: dict[str, set[str]] = defaultdict(set)
+    for registration_id in evidence.people:
+        for each in evidence.codes(registration_id, "phone"):
+            texted[each.to].add(registration_id)
+    for registration_id, person in evidence.people.items():
+        strangers = {other for number in person.addresses.get("phone", ()) for other in texted[number]} - {
+            registration_id
+        }
+        status = evidence.items.get(registration_id, {}).get("status")
+        # A cap that a stranger used up would show as an owner whom nothing reaches.
+        if strangers and status != "verified" and (person.unreached or not person.may_fail):
+            yield f"{registration_id}: {person.name} is {status}, and {', '.join(sorted(strangers))} used the same number"
 
 
 # ------------------------------------------------------------------------------------------------------------ verdicts
@@ -335,9 +354,9 @@ def c23_counters_are_what_people_did(evidence: Evidence) -> Iterator[str]:
 def c24_one_message_for_an_entry(evidence: Evidence) -> Iterator[str]:
     """No code comes twice, and an entry sends one at most, however often it is tried; notices once each."""
     yield from doubles(evidence.letters, evidence.tries)
-    for registration_id, person in evidence.people.items():
+    for registration_id in evidence.people:
         for purpose, state in _STATE_OF.items():
-            codes = evidence.codes(person, purpose)
+            codes = evidence.codes(registration_id, purpose)
             entries = evidence.entries(registration_id, state)
             if len({each.code for each in codes}) < len(codes):
                 yield f"{registration_id}: one {purpose} code sent twice"
@@ -513,6 +532,7 @@ RULES: Final[tuple[Rule, ...]] = (
     c6_codes_fit_one_registration_address_and_purpose,
     c7_a_resend_kills_the_old_code,
     c8_sends_stay_under_the_caps,
+    c9_a_stranger_stops_no_owner,
     c21_nothing_personal_leaves,
     c22_verified_only_by_a_yes,
     c23_counters_are_what_people_did,

@@ -53,6 +53,9 @@ _AT_MOST: Final = 2
 """Times as long as they are meant to that the faults last."""
 _AT_ONCE: Final = 2
 _AFTER_THE_LAST: Final = 2.0
+_EVERY_SO_MANY: Final = 12
+"""Registrants among whom one has another's NIK, and one another's number."""
+_STRANGER: Final = 6
 _VISIBILITY: Final = 12
 """Seconds for which a queue hides a message that is being worked; what a crash left behind comes again after them."""
 _OUT_OF_ORDER: Final = {
@@ -205,7 +208,7 @@ class Campaign:
 
     # ------------------------------------------------------------------------------------------------------- who and how
     def _actors(self, stack: LocalStack, people: tuple[Resident, ...]) -> list[Actor]:
-        mailroom, look = Mailroom(stack), _Look(stack)
+        mailroom, look = Mailroom(stack, self._tries), _Look(stack)
         actors: list[Actor] = []
         for number, resident in enumerate(people[: self._registrations]):
             chance = Random(f"{self.seed}/{number}")  # noqa: S311 (to be repeatable)
@@ -213,7 +216,9 @@ class Campaign:
                 stack, mailroom, f"person {number}", resident, chance, look, stop=self._stop, began=self._began
             )
             _give_habits(actor, chance)
-            if number and number % 12 == 0:
+            if number % _EVERY_SO_MANY == _STRANGER:
+                actor.uses_number_of(actors[number - 1])
+            if number and number % _EVERY_SO_MANY == 0:
                 # A twin: another person's NIK, with his own address and number.
                 twin = actors[number - 1]
                 kept = ("nik", "nik_last4", "full_name", "birth_date", "sex")
@@ -414,7 +419,7 @@ class Campaign:
             items=registrations,
             claims=claims,
             runs={key: _runs(stack, key) for key in registrations},
-            letters=Mailroom(stack).letters(),
+            letters=Mailroom(stack, self._tries).letters(),
             compared=tuple(self._compared),
             questions=tuple(self._questions),
             arrivals=tuple(self._arrivals),
@@ -559,6 +564,7 @@ def _person(actor: Actor) -> Person:
     return Person(
         name=actor.name,
         may_fail=left,
+        unreached=actor.unreached,
         typed=tuple(actor.typed),
         personal=tuple(sorted(personal)),
         addresses={

@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from local.faults.tries import Tries
     from local.stack import LocalStack
 
 
@@ -17,7 +18,7 @@ class Letter:
     Attributes:
         code: the code to be typed; empty in a notice, whose code opens a session only.
         at: Unix time in seconds.
-        registration_id: whose it is, where the stand-in can know.
+        registration_id: whose it is, where the message or the run that sent it tells.
         run: number of the function's run that sent it, where the stand-in can know.
     """
 
@@ -32,9 +33,10 @@ class Letter:
 
 @dataclass(slots=True)
 class Mailroom:
-    """The messages of one stack."""
+    """The messages of one stack; with `tries`, also whose a text message is that does not say so."""
 
     stack: LocalStack
+    tries: Tries | None = None
     _by_address: dict[str, list[Letter]] = field(default_factory=dict)
     _all: list[Letter] = field(default_factory=list)
     _mails: int = 0
@@ -60,7 +62,11 @@ class Mailroom:
             told = mail.code if mail.code in mail.text.replace(f"code={mail.code}", "") else ""
             self._keep(Letter("email", mail.to, told, mail.text, mail.at, mail.registration_id, mail.run))
         for text in texts:
-            self._keep(Letter(text.channel, text.to, text.code, text.text, text.at, None, text.run))
+            self._keep(Letter(text.channel, text.to, text.code, text.text, text.at, self._whose(text.run), text.run))
+
+    def _whose(self, run: int | None) -> str | None:
+        sending = self.tries.by_run.get(run) if self.tries and run is not None else None
+        return sending.registration_id if sending else None
 
     def _keep(self, letter: Letter) -> None:
         self._all.append(letter)
