@@ -65,7 +65,18 @@ LANES = (  # number of the layer, title, left, right
     ("4", "OTP", 774, 986),
     ("", "End", 986, 1132),
 )
-TITLES, LOOPS, MAIN, UNAVAILABLE, FALLBACK, HOLD, REVIEW, MANUAL, AFTER = 28, 78, 128, 250, 306, 370, 430, 500, 596
+TITLES, ASK, LOOPS, MAIN, UNAVAILABLE, FALLBACK, HOLD, REVIEW, MANUAL, AFTER = (
+    28,
+    60,
+    78,
+    128,
+    250,
+    306,
+    370,
+    430,
+    500,
+    596,
+)
 LANES_END = 458
 EMAIL_LOOP, PHONE_LOOP, SETTLE_LINE, BACKLOG_LINE = 22, 787, 978, 696
 
@@ -74,6 +85,7 @@ PLACES = {
     "VerifyEmail": Place(96, MAIN, 110, 50, (-47, 40)),
     "RouteEmail": Place(190, MAIN, 36, 36, (-30, 52)),
     "AwaitDetails": Place(289, MAIN, 114, 50, (-33, 40)),
+    "AskAgain": Place(289, ASK, 84, 26, (0, 30)),
     "HoldDetails": Place(316, 222, 92, 32, (0, 30)),
     "CheckNik": Place(412, MAIN, 88, 50, (-44, 40)),
     "NikUnknown": Place(436, 247, 104, 30, (10, 27)),
@@ -129,8 +141,10 @@ HAPPY_PATH = (
 LINES = {
     # Back to the registrant
     ("RouteEmail", "VerifyEmail"): Line("top", "top", (LOOPS,), label="resend", label_at=(143, LOOPS - 6)),
-    ("RouteNik", "AwaitDetails"): Line("top", "top", (LOOPS,), label="correct", label_at=(392, LOOPS - 6)),
-    ("RouteDukcapil", "AwaitDetails"): Line("top", "top", (LOOPS,), label="correct", label_at=(613, LOOPS - 6)),
+    ("RouteNik", "AskAgain"): Line("top", "right", label="correct", label_at=(392, ASK - 6)),
+    ("RouteDukcapil", "AskAgain"): Line("top", "right", label="correct", label_at=(613, ASK - 6)),
+    ("AskAgain", "AwaitDetails"): Line("bottom", "top"),
+    ("AskAgain", "VerifyEmail"): Line("left", "top", shifts=(0, -20)),
     ("RoutePhone", "VerifyPhone"): Line("top", "top", (LOOPS,), label="resend", label_at=(902, LOOPS - 6)),
     # Nobody answers the mail, or none can be sent
     ("VerifyEmail", "RemindEmail"): Line("bottom", "top", shifts=(-50, -34)),

@@ -15,7 +15,7 @@ from functions.otp.message import check_settings
 from functions.shared.policy import Channel
 from functions.shared.settings import Settings
 
-PLACEHOLDER: Final = re.compile(r"\{\{(to|text|id)\}\}")
+PLACEHOLDER: Final = re.compile(r"\{\{(to|text|id|seconds)\}\}")
 LOOPBACK: Final = frozenset({"127.0.0.1", "[::1]", "localhost"})
 
 Seconds = Annotated[float, Field(gt=0, le=30)]
@@ -47,7 +47,8 @@ class OtpSettings(Settings):
     sms_gateway_secret_arn: OfGateway = ""
     """Secrets Manager secret whose string is that header's whole value, such as `Bearer …`."""
     sms_gateway_body: str = '{"to": "{{to}}", "text": "{{text}}", "id": "{{id}}"}'
-    """JSON with the placeholders `{{to}}` (E.164), `{{text}}` and `{{id}}` inside quotes."""
+    """JSON with the placeholders `{{to}}` (E.164), `{{text}}` and `{{id}}` inside quotes, and `{{seconds}}`, after which the code is
+    dead and the gateway should not deliver the message any more, with or without."""
     sms_gateway_connect_seconds: Seconds = 3.0
     sms_gateway_read_seconds: Seconds = 8.0
     sms_gateway_deadline_seconds: Seconds = 12.0
@@ -97,5 +98,6 @@ class OtpSettings(Settings):
     def _body_is_a_template(cls, value: str) -> str:
         if not {"to", "text"} <= set(PLACEHOLDER.findall(value)):
             raise ValueError("must have the placeholders to and text")
-        json.loads(PLACEHOLDER.sub("x", value))  # an x outside quotes is no JSON
+        # An x outside quotes is no JSON; a number is.
+        json.loads(PLACEHOLDER.sub(lambda found: "1" if found[1] == "seconds" else "x", value))
         return value

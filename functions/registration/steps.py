@@ -389,9 +389,13 @@ class Steps:
         self, registration: Registration, purpose: Purpose, kind: str, chosen: dict[str, Any] | None = None
     ) -> None:
         waiting, challenge = self._awaited(registration, purpose)
+        now = self.registrations.now()
         if challenge.resends_left == 0:
+            if purpose == "phone" and expired(challenge, now):
+                self._unreached(registration, waiting, challenge)
+                return
             raise Problem(HTTPStatus.FORBIDDEN, "resends_used_up")
-        early = challenge.resend_at - self.registrations.now()
+        early = challenge.resend_at - now
         if early > 0:
             raise Problem(HTTPStatus.TOO_MANY_REQUESTS, "resend_too_early", retry_after=early)
         asked = self._answer(
@@ -401,6 +405,23 @@ class Steps:
             "SET #status = #status" + "".join(f", {name} = :{name}" for name in chosen or {}),
             condition="challenge.mac = :mac AND challenge.resend_at <= :now AND challenge.resends_left > :zero",
             values={":zero": 0, ":mac": challenge.mac} | {f":{name}": value for name, value in (chosen or {}).items()},
+        )
+        if not asked:
+            raise _not_expected(self.registrations.get(registration.id))
+
+    def _unreached(self, registration: Registration, waiting: Waiting, challenge: Challenge) -> None:
+        """Every code that may be sent was sent, none was typed, and the last is dead: a person goes on from here.
+
+        The carrier may have taken all of them and delivered none. Whoever has come as far as the last layer is not left to wait
+        for the end; of whom only an address is known, on the other hand, nobody could decide anything.
+        """
+        asked = self._answer(
+            registration.id,
+            waiting,
+            "unreached",
+            "SET #status = #status",
+            condition="challenge.mac = :mac AND challenge.expires_at <= :now AND challenge.resends_left = :zero",
+            values={":zero": 0, ":mac": challenge.mac},
         )
         if not asked:
             raise _not_expected(self.registrations.get(registration.id))

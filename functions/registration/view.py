@@ -85,8 +85,11 @@ def _attempts_left(registration: Registration, expected: Expects) -> int | None:
 
 def _resend_available_in(registration: Registration, expected: Expects, now: float) -> int | None:
     challenge = registration.challenge
-    if expected not in _PURPOSE or challenge is None or challenge.resends_left == 0:
+    if expected not in _PURPOSE or challenge is None:
         return None
+    if challenge.resends_left == 0:
+        # When the last code is dead, asking for another brings the registration before an operator (`Steps.resend_phone`).
+        return max(0, challenge.expires_at - int(now)) if expected == "phone_code" else None
     return max(0, challenge.resend_at - int(now))
 
 

@@ -165,7 +165,7 @@ def deliver(message: Message, *, to: str, settings: Sender, registration_id: str
             )
     except SendUnknown as unknown:
         logger.warning("send unknown", extra={"channel": "email", "reason": unknown.reason})
-        metrics.add_metric("send_unknown", "Count", 1)
+        metrics.add_metric("SendUnknown", "Count", 1)
 
 
 def _utf8(text: str) -> dict[str, str]:

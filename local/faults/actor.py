@@ -80,7 +80,7 @@ class Actor:
     """Every NIK that he sent, whatever came of it."""
     statuses: dict[int, int] = field(default_factory=dict)
     unreached: bool = False
-    """He asked for every message that he may ask for, and none came: the carrier lost them."""
+    """He asked for every mail that he may ask for, and none came. By phone an operator goes on from there."""
     left: bool = False
     """He abandoned or withdrew the registration, or guessed until he was refused."""
     seen: dict[str, Any] = field(default_factory=dict)

@@ -44,7 +44,6 @@ class Person:
 
     Attributes:
         may_fail: he did something for which he need not be verified, or his record is such.
-        unreached: he asked for every message that he may ask for, and none came.
         personal: values that may stand nowhere but in the table and in his messages.
         addresses: by purpose, every address that he had codes sent to.
         corrections: details that he submitted after the first.
@@ -52,7 +51,6 @@ class Person:
 
     name: str
     may_fail: bool = False
-    unreached: bool = False
     typed: tuple[Typed, ...] = ()
     personal: tuple[str, ...] = ()
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -280,8 +278,7 @@ def c9_a_stranger_stops_no_owner(evidence: Evidence) -> Iterator[str]:
             registration_id
         }
         status = evidence.items.get(registration_id, {}).get("status")
-        # A cap that a stranger used up would show as an owner whom nothing reaches.
-        if strangers and status != "verified" and (person.unreached or not person.may_fail):
+        if strangers and status != "verified" and not person.may_fail:
             yield f"{registration_id}: {person.name} is {status}, and {', '.join(sorted(strangers))} used the same number"
 
 

@@ -564,7 +564,6 @@ def _person(actor: Actor) -> Person:
     return Person(
         name=actor.name,
         may_fail=left,
-        unreached=actor.unreached,
         typed=tuple(actor.typed),
         personal=tuple(sorted(personal)),
         addresses={

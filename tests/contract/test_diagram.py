@@ -134,8 +134,8 @@ def test_line_without_a_transition_is_an_error(definition: dict[str, Any]) -> No
 
 def test_unplaced_state_is_an_error(definition: dict[str, Any]) -> None:
     """A new state needs a place."""
-    definition["States"]["AskAgain"] = {"Type": "Wait", "Seconds": 1, "Next": "VerifyEmail"}
-    with pytest.raises(diagram.DiagramError, match="states without a place: AskAgain"):
+    definition["States"]["AskTwice"] = {"Type": "Wait", "Seconds": 1, "Next": "VerifyEmail"}
+    with pytest.raises(diagram.DiagramError, match="states without a place: AskTwice"):
         diagram.document(definition)
 
 
@@ -170,10 +170,10 @@ def test_definition_that_cannot_be_drawn_is_named_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], definition: dict[str, Any]
 ) -> None:
     """No traceback for a state that somebody has just added."""
-    definition["States"]["AskAgain"] = {"Type": "Wait", "Seconds": 1, "Next": "VerifyEmail"}
+    definition["States"]["AskTwice"] = {"Type": "Wait", "Seconds": 1, "Next": "VerifyEmail"}
     (tmp_path / "definition.yaml").write_text(json.dumps(definition), encoding="utf-8")
     monkeypatch.setattr(diagram, "DEFINITION", tmp_path / "definition.yaml")
     assert diagram.main(["--check"]) == 1
     assert capsys.readouterr().err.splitlines() == [
-        "docs/state-machine.svg cannot be drawn; correct tools/diagram.py: states without a place: AskAgain"
+        "docs/state-machine.svg cannot be drawn; correct tools/diagram.py: states without a place: AskTwice"
     ]

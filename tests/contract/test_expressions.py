@@ -467,6 +467,12 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
         table("VerifyPhone"),
         lambda given: given.steps.resend_phone(given.registration, "whatsapp"),
     ),
+    "resend phone when nothing is left and the last code is dead": (
+        table(
+            "VerifyPhone", challenge=CHALLENGE | {"entry_id": "VerifyPhone@now", "resends_left": 0, "expires_at": NOW}
+        ),
+        lambda given: given.steps.resend_phone(given.registration, None),
+    ),
     "change email": (
         table("VerifyEmail"),
         lambda given: given.steps.change_email(given.registration, "b@example.com"),

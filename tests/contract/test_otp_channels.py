@@ -199,8 +199,8 @@ COUNTED: list[str] = []
 
 
 def unknown_sends() -> int:
-    """How often `send_unknown` was counted."""
-    return COUNTED.count("send_unknown")
+    """How often `SendUnknown` was counted."""
+    return COUNTED.count("SendUnknown")
 
 
 @pytest.fixture(scope="module")

@@ -313,6 +313,12 @@ def test_with_a_certificate_the_page_has_the_name_that_mails_link_to() -> None:
     assert default == {"CloudFrontDefaultCertificate": True}
 
 
+def test_a_web_acl_is_named_in_the_template() -> None:
+    """One that was attached by hand would be gone with the next change of the distribution."""
+    condition, own, none = DISTRIBUTION["WebACLId"]["Fn::If"]
+    assert (condition, own, none) == ("HasPageWebAcl", {"Ref": "PageWebAclArn"}, {"Ref": "AWS::NoValue"})
+
+
 @pytest.mark.parametrize("name", [name for name, each in PAGE.items() if each["Type"].startswith("AWS::CloudFront::")])
 def test_names_of_cloudfront_carry_stage_and_region(name: str) -> None:
     """They are the account's, whatever the region, and two deployments fit into one account."""

@@ -98,7 +98,7 @@ WRITTEN: dict[str, Any] = {
         f"{layer}_decided": Frozen(at="2026-11-24T00:00:00.000Z", by="p")
         for layer in ("email", "nik", "dukcapil", "otp")
     },
-    **dict.fromkeys(("away", "email_deferred", "dukcapil_deferred"), True),
+    **dict.fromkeys(("email_deferred", "dukcapil_deferred"), True),
     "decider": "p",
 }
 
@@ -298,7 +298,9 @@ def _outcomes(*outcomes: tuple[str, str | None]) -> tuple[dict[str, Any], ...]:
     return tuple({"verdict": verdict, "reason": reason} for verdict, reason in outcomes)
 
 
-CONFIRMED, *NOT_CONFIRMED = _answers("confirmed", "resend", "address_changed", "phone_changed", "exhausted", "nonsense")
+CONFIRMED, *NOT_CONFIRMED = _answers(
+    "confirmed", "resend", "address_changed", "phone_changed", "exhausted", "unreached", "nonsense"
+)
 APPROVED, *NOT_APPROVED = _answers("approve", "reject", "correct", "nonsense")
 SUBMITTED: tuple[dict[str, list[str]], ...] = tuple(
     {"voided": voided} for voided in ([], ["otp"], ["dukcapil"], ["otp", "dukcapil"])
@@ -377,6 +379,7 @@ COMBINATIONS: list[dict[str, Any]] = [
     *({"otp": what, "reminders": None} for what in ("skip", "review")),
     {"email": "defer", "dukcapil": "wait", "otp": "skip"},
     {"dukcapil": "skip", "channels": ("sms", "whatsapp")},
+    {"otp": "skip", "channels": ("sms", "whatsapp")},
 ]
 NEWER = [{"dukcapil": "skip", "otp": "review"}, {"email": "skip"}, {"dukcapil": "review"}]
 NOTHING_YET = {"dukcapil": "pending", "otp": "pending", "claim": "", "corrections": 0, "reviewed": "", "reason": ""}
@@ -527,11 +530,26 @@ def test_whatever_decides_a_layer_says_when_and_by_which_policy() -> None:
     for name, state in STATES.items():
         for part in (state, *state.get("Choices", ()), *state.get("Catch", ())):
             assigned = part.get("Assign", {})
-            for layer in ("email", "dukcapil", "otp"):
+            for layer in ("email", "nik", "dukcapil", "otp"):
                 if assigned.get(layer) in DECIDED or (layer == "dukcapil" and assigned.get(layer) == "{% $verdict %}"):
                     assert f"{layer}_decided" in assigned, (name, layer)
                 if name == "TakeOver" and assigned:
                     assert f"{layer}_decided" in assigned, (name, layer)
+
+
+def test_whoever_is_asked_while_away_can_be_mailed(walk: Walk) -> None:
+    """Data are asked for only once the address is settled, unless he is at the page; else he would never learn of it."""
+    for place in walk.seen:
+        told = dict(place.variables)
+        if place.state == "AwaitDetails" and told.get("away"):
+            assert told["email"] in DECIDED, place
+
+
+def test_each_visit_to_layer_4_begins_with_the_first_channel(walk: Walk) -> None:
+    """Also when another channel had been given up in an earlier visit; only what the visit itself gives up counts."""
+    for place in walk.seen:
+        if place.state == "VerifyPhone" and dict(place.variables).get("channel", 0) > 0:
+            assert {before.state for before in walk.into[place]} == {"PhoneUnavailable"}, place
 
 
 def test_email_is_verified_once(walk: Walk) -> None:

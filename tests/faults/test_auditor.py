@@ -149,20 +149,14 @@ PLANTED: list[tuple[Rule, Evidence]] = [
         auditor.c8_sends_stay_under_the_caps,
         replace(CLEAN, letters=[letter("sms", f"{number:06}", 1.0) for number in range(9)]),
     ),
-    *(
-        (
-            auditor.c9_a_stranger_stops_no_owner,
-            replace(
-                CLEAN,
-                people={
-                    ID: replace(PERSON, may_fail=unreached, unreached=unreached),
-                    OTHER: replace(PERSON, may_fail=True),
-                },
-                items={ID: {**ITEM, "status": "phone_pending"}, OTHER: {**ITEM, "status": "rejected"}},
-                letters=(*CLEAN.letters, replace(letter("sms", "444444", 16.0), registration_id=OTHER)),
-            ),
-        )
-        for unreached in (False, True)
+    (
+        auditor.c9_a_stranger_stops_no_owner,
+        replace(
+            CLEAN,
+            people={ID: PERSON, OTHER: replace(PERSON, may_fail=True)},
+            items={ID: {**ITEM, "status": "phone_pending"}, OTHER: {**ITEM, "status": "rejected"}},
+            letters=(*CLEAN.letters, replace(letter("sms", "444444", 16.0), registration_id=OTHER)),
+        ),
     ),
     (auditor.c21_nothing_personal_leaves, replace(CLEAN, logs=f"asked for {NIK}")),
     (auditor.c21_nothing_personal_leaves, replace(CLEAN, events=(f'{{"to": "{EMAIL}"}}',))),

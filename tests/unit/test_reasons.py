@@ -50,7 +50,7 @@ def test_given_the_families_when_joined_then_no_code_stands_twice() -> None:
             REGISTRATION,
             (
                 "mismatch not_found duplicate_record inactive deceased duplicate corrections_used_up fault too_many_guesses "
-                "resends_used_up email_unavailable dukcapil_unavailable phone_unavailable email_not_confirmed "
+                "code_not_received resends_used_up email_unavailable dukcapil_unavailable phone_unavailable email_not_confirmed "
                 "details_not_submitted phone_not_confirmed review_rejected disputed email_refuses_mail mailbox_full withdrawn"
             ),
         ),

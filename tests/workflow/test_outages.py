@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from functions.shared.policy import Policy
+from local.operator import Operator
 from local.partners.population import Resident
 from local.registrant import Registrant
 from local.stack import LocalStack
@@ -256,3 +257,56 @@ def test_assurance_says_when_and_by_which_policy_each_layer_was_decided(stack: L
     times = [assurance["decided"][layer]["at"] for layer in ("email", "nik", "otp", "dukcapil")]
     assert times == sorted(times)
     assert len(set(times)) == 4
+
+
+def test_whoever_is_asked_to_correct_while_away_confirms_a_deferred_address_first(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given mail and register down, when both are back and the register says no, then a mail brings the person back."""
+    deferring = changed(fast_policy, "email", on_unavailable="defer")
+    stack.set_policy(changed(deferring, "dukcapil", on_unavailable="wait"))
+    stack.set_faults({"email": "down", "dukcapil": "down"})
+    registrant = begun(stack, resident)
+    registrant.submit(full_name="Nama Yang Lain")
+    registrant.await_state("QueueDukcapil")
+    stack.set_faults({"email": "up", "dukcapil": "up"})
+    registrant.confirm_email()
+    assert registrant.await_that(expects="details")["reason"] == "mismatch"
+    registrant.finish()
+    assert registrant.await_that(status="verified")["assurance"]["email"] == "deferred_then_passed"
+
+
+def test_a_carrier_that_takes_every_message_and_delivers_none_loses_nobody(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given no code left and the last one dead, when another is asked for, then an operator has the codes sent anew."""
+    stack.set_policy(changed(fast_policy, "otp", code_seconds=2, resends=1))
+    stack.set_faults({"sms": "wrong"})
+    registrant = with_details(stack, resident)
+    registrant.resend("/phone")
+    registrant.resend("/phone")
+    assert registrant.await_that(status="in_review")["reason"] == "code_not_received"
+    stack.set_faults({"sms": "up"})
+    stack.set_policy(fast_policy)
+    assert Operator(stack).decide(registrant.id, "correct").status == 202
+    registrant.finish()
+    assert registrant.await_that(status="verified")["assurance"]["otp"] == "passed"
+
+
+def test_a_later_visit_to_layer_4_tries_every_channel_again(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given `skip`, when SMS was down for the first code and WhatsApp is for the next, then it comes by SMS, and nobody skips it."""
+    stack.set_policy(changed(fast_policy, "otp", on_unavailable="skip"))
+    stack.set_faults({"sms": "down"})
+    registrant = with_details(stack, resident)
+    registrant.await_that(expects="phone_code")
+    wrong = f"{(int(registrant.newest_code(resident.phone)) + 1) % 1_000_000:06}"
+    for _ in range(fast_policy.otp.guesses):
+        registrant.call("POST", "/phone/confirmation", {"code": wrong})
+    registrant.await_that(status="in_review")
+    stack.set_faults({"sms": "up", "whatsapp": "down"})
+    assert Operator(stack).decide(registrant.id, "correct").status == 202
+    registrant.finish()
+    assert registrant.await_that(status="verified")["assurance"]["otp"] == "passed"
+    assert [message.channel for message in registrant.messages()].count("sms") == 1

@@ -34,7 +34,7 @@ def send(  # noqa: PLR0913 (what one sending is; all but the first two by name)
 ) -> None:
     """Send one code once.
 
-    Returns when the message was accepted, and also when that cannot be known (counted as `send_unknown`): the
+    Returns when the message was accepted, and also when that cannot be known (counted as `SendUnknown`): the
     registrant, who alone sees whether it came, can ask for another.
 
     Args:
@@ -44,7 +44,8 @@ def send(  # noqa: PLR0913 (what one sending is; all but the first two by name)
         code: the digits; WhatsApp puts them into its approved template.
         text: the whole SMS, code included.
         locale: language of the WhatsApp template.
-        valid_seconds: life of the code, after which the carrier should not deliver it any more.
+        valid_seconds: life of the code, after which the carrier should not deliver it any more. WhatsApp's is set in its
+            template.
         idempotency_key: names this sending to carriers that can drop doubles; nothing personal.
 
     Raises:
@@ -58,9 +59,9 @@ def send(  # noqa: PLR0913 (what one sending is; all but the first two by name)
         if channel == "whatsapp":
             whatsapp.send(settings, to=to, code=code, locale=locale)
         elif settings.sms_provider == "gateway":
-            sms_gateway.send(settings, to=to, text=text, idempotency_key=idempotency_key)
+            sms_gateway.send(settings, to=to, text=text, idempotency_key=idempotency_key, valid_seconds=valid_seconds)
         else:
             sms_aws.send(settings, to=to, text=text, valid_seconds=valid_seconds)
     except SendUnknown as unknown:
         logger.warning("send unknown", extra={"channel": channel, "reason": unknown.reason})
-        metrics.add_metric(name="send_unknown", unit=MetricUnit.Count, value=1)
+        metrics.add_metric(name="SendUnknown", unit=MetricUnit.Count, value=1)

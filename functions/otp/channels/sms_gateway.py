@@ -47,7 +47,7 @@ _ACCEPTED: Final = range(200, 300)
 _REDIRECTS: Final = range(300, 400)
 
 
-def send(settings: OtpSettings, *, to: str, text: str, idempotency_key: str) -> None:
+def send(settings: OtpSettings, *, to: str, text: str, idempotency_key: str, valid_seconds: int) -> None:
     """Send one message. Any 2xx means accepted; redirects are not followed.
 
     Raises:
@@ -59,7 +59,8 @@ def send(settings: OtpSettings, *, to: str, text: str, idempotency_key: str) -> 
         "Content-Type": "application/json",
         settings.sms_gateway_header: _header_value(secrets, settings.sms_gateway_secret_arn),
     }
-    body = _fill(settings.sms_gateway_body, {"to": to, "text": text, "id": idempotency_key})
+    values = {"to": to, "text": text, "id": idempotency_key, "seconds": str(valid_seconds)}
+    body = _fill(settings.sms_gateway_body, values)
     url = parse_url(settings.sms_gateway_url)
     with _connected(settings, url) as (connection, cut):
         status = _post(connection, url.request_uri, headers, body)

@@ -190,6 +190,21 @@ REGISTRATION = family(
         ask="organiser",
     ),
     Reason(
+        "code_not_received",
+        {
+            "id": Text(
+                title="Petugas kami membantu Anda",
+                happened="Kode sudah dikirim sebanyak yang dapat kami kirim, tetapi belum sampai kepada Anda.",
+                next="Petugas kami memeriksanya. Anda tidak perlu berbuat apa-apa; kami menulis ke email Anda.",
+            ),
+            "en": Text(
+                title="Our staff will help you",
+                happened="We have sent as many codes as we can, and none has reached you.",
+                next="Our staff are looking at it. You need do nothing; we will write to you by email.",
+            ),
+        },
+    ),
+    Reason(
         "resends_used_up",
         {
             "id": Text(
