@@ -73,6 +73,7 @@ class MailService:
     def __init__(self, *, slow_seconds: float = 15.0) -> None:
         self._faults = Faults(slow_seconds=slow_seconds)
         self._mails: list[Mail] = []
+        self._arrivals: list[float] = []
         self._lock = Lock()
 
     @property
@@ -90,6 +91,12 @@ class MailService:
         with self._lock:
             return tuple(self._mails)
 
+    @property
+    def arrivals(self) -> tuple[float, ...]:
+        """Unix times at which mails were handed in, also those that were not taken."""
+        with self._lock:
+            return tuple(self._arrivals)
+
     def release(self) -> None:
         """Let held calls go at once."""
         self._faults.release()
@@ -106,6 +113,8 @@ class MailService:
 
     def _send(self, response: SESV2Response) -> str | _Answer:
         mode = self.mode
+        with self._lock:
+            self._arrivals.append(time())
         if mode == "down":
             return _error(HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", "down")
         if mode == "quota":

@@ -10,6 +10,7 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from functions.shared.registration import ENDED
@@ -28,9 +29,16 @@ WAITS: Final = frozenset({"email_pending", "details_pending", "phone_pending", "
 """Statuses in which a registration may be when everything has settled: somebody is awaited."""
 
 _STATE_OF: Final = {"email": "VerifyEmail", "phone": "VerifyPhone"}
-_REGISTER_STATES: Final = frozenset({"MatchDukcapil", "QueueDukcapil"})
+_STATES: Final = {
+    "email": ("VerifyEmail",),
+    "dukcapil": ("MatchDukcapil", "QueueDukcapil"),
+    "otp": ("VerifyPhone",),
+}
+"""By layer, the states that try it."""
 _PARTNERS: Final = {"email": ("email",), "dukcapil": ("dukcapil",), "otp": ("sms", "whatsapp")}
 """By layer, the partners without all of whom it is unavailable."""
+_AFTER_EFFECT: Final = {"dukcapil": 15.0}
+"""Seconds for which the circuit may be open after an outage: its own, and those of a call that tries it and hangs."""
 _SUCCESS: Final = frozenset({200, 202, 204})
 _FAULT: Final = 500
 """HTTP's server errors begin here."""
@@ -69,17 +77,26 @@ class Run:
         """The states with the second in which each was entered, for whoever reads what went wrong."""
         return [
             f"{event['stateEnteredEventDetails']['name']} {event['timestamp'].timestamp() - since:.1f}"
-            for event in self.history
-            if event["type"].endswith("StateEntered")
+            for event in self._entering()
         ]
+
+    def path(self) -> list[str]:
+        """The states that it entered, in order."""
+        return [event["stateEnteredEventDetails"]["name"] for event in self._entering()]
 
     def entries(self, *states: str) -> int:
         """How often it entered any of these states."""
-        return sum(
-            event["stateEnteredEventDetails"]["name"] in states
-            for event in self.history
-            if event["type"].endswith("StateEntered")
-        )
+        return sum(name in states for name in self.path())
+
+    def entered_at(self, *states: str) -> list[float]:
+        """The Unix times at which it entered any of these states."""
+        entering = self._entering()
+        return [
+            each["timestamp"].timestamp() for each in entering if each["stateEnteredEventDetails"]["name"] in states
+        ]
+
+    def _entering(self) -> list[Mapping[str, Any]]:
+        return [event for event in self.history if event["type"].endswith("StateEntered")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +136,23 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Outage:
+    """A time in which a partner was out of order, in a way that may lead to a layer that is skipped. Unix times.
+
+    Attributes:
+        ended: None while it lasts.
+    """
+
+    began: float
+    ended: float | None = None
+
+    def within(self, since: float, until: float, after_effect: float = 0.0) -> bool:
+        """Whether it, or what it leaves behind for some seconds, falls into a span."""
+        ended = float("inf") if self.ended is None else self.ended + after_effect
+        return self.began <= until and ended >= since
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """Everything that can be seen of a campaign from outside.
 
@@ -127,10 +161,10 @@ class Evidence:
         items: the registrations in the table, by id.
         claims: by key of the claim on a NIK, whose it is.
         runs: by registration id, the executions that carried it, in order.
-        arrivals: Unix times at which questions reached the register.
+        arrivals: by partner, Unix times at which calls reached it.
         tries: by number, the runs of functions that were for one entry into a state.
         skippable: version of a policy, and a layer that it allows to skip.
-        outages: by partner, Unix times from which on it was out of order, in a way that may lead to a layer that is skipped.
+        outages: by partner.
         approved: registration and layer that an operator approved.
         truth: by NIK, name and birth date (DD-MM-YYYY) as the register has them.
     """
@@ -143,10 +177,10 @@ class Evidence:
     letters: Sequence[Letter] = ()
     compared: Sequence[Compared] = ()
     questions: Sequence[Question] = ()
-    arrivals: Sequence[float] = ()
+    arrivals: Mapping[str, Sequence[float]] = field(default_factory=dict)
     tries: Mapping[int, Try] = field(default_factory=dict)
     skippable: frozenset[tuple[str, str]] = frozenset()
-    outages: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    outages: Mapping[str, Sequence[Outage]] = field(default_factory=dict)
     approved: frozenset[tuple[str, str]] = frozenset()
     truth: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     logs: str = ""
@@ -309,13 +343,23 @@ def c22_verified_only_by_a_yes(evidence: Evidence) -> Iterator[str]:
 
 
 def _rightly_skipped(evidence: Evidence, item: Mapping[str, Any], layer: str) -> bool:
-    """Whether the policy that decided allows it, and each partner of the layer had been out of order by then."""
+    """Whether the policy that decided allows it, and each partner of the layer was out of order when it was tried last."""
     decided = item["assurance"]["decided"][layer]
-    at = datetime.fromisoformat(decided["at"]).timestamp()
+    at, partners = datetime.fromisoformat(decided["at"]).timestamp(), _PARTNERS[layer]
+    runs = evidence.runs.get(item["id"], ())
+    entered = sorted(each for run in runs for each in run.entered_at(*_STATES[layer]) if each <= at)
+    # One entry for each partner, one after the other.
+    since = entered[-len(partners) :][0] if entered else at
     # An answer of the register that was lost opens its circuit, too, which is everybody's.
-    lost = [hit for each in evidence.tries.values() if _state(each) in _REGISTER_STATES for hit in each.hits]
-    began = {**evidence.outages, "dukcapil": (*evidence.outages.get("dukcapil", ()), *lost)}
-    unavailable = all(any(each <= at for each in began.get(partner, ())) for partner in _PARTNERS[layer])
+    lost = [hit for each in evidence.tries.values() if _state(each) in _STATES["dukcapil"] for hit in each.hits]
+    outages = {
+        **evidence.outages,
+        "dukcapil": (*evidence.outages.get("dukcapil", ()), *(Outage(at, at) for at in lost)),
+    }
+    unavailable = all(
+        any(each.within(since, at, _AFTER_EFFECT.get(partner, 0.0)) for each in outages.get(partner, ()))
+        for partner in partners
+    )
     return unavailable and (decided["policy_version"], layer) in evidence.skippable
 
 
@@ -346,6 +390,20 @@ def c23_counters_are_what_people_did(evidence: Evidence) -> Iterator[str]:
             cut = sum(each.status >= _FAULT and each.right for each in made)
             if int(counted) > wrong + cut:
                 yield f"{registration_id}: {counted} wrong {purpose} codes counted, {wrong} typed"
+
+
+def c23_an_outage_costs_no_correction(evidence: Evidence) -> Iterator[str]:
+    """Data are asked for again only after a "no" of the register; or of layer 2, to whoever shares a NIK with another."""
+    noes = (evidence.tries.get(each.run or 0) for each in evidence.questions if not each.agrees)
+    refused = Counter(asking.registration_id for asking in noes if asking)
+    for registration_id, person in evidence.people.items():
+        again: Counter[str] = Counter()
+        for run in evidence.runs.get(registration_id, ()):
+            again.update(before for before, after in pairwise(run.path()) if after == "AskAgain")
+        if again["RouteDukcapil"] > refused[registration_id]:
+            yield f"{registration_id}: corrects for the {again['RouteDukcapil']}. time, {refused[registration_id]} refusals"
+        if again["RouteNik"] and not person.may_fail:
+            yield f"{registration_id}: {person.name} corrects a NIK that nobody else has"
 
 
 def c24_one_message_for_an_entry(evidence: Evidence) -> Iterator[str]:
@@ -501,11 +559,12 @@ def c21_nothing_personal_leaves(evidence: Evidence) -> Iterator[str]:
                     break
 
 
-def the_register_is_asked_at_its_pace(evidence: Evidence) -> Iterator[str]:
-    """No span of one second has more questions than the policy allows."""
-    most = peak(evidence.arrivals)
-    if most > evidence.policy.dukcapil.calls_per_second:
-        yield f"{most} questions in one second, {evidence.policy.dukcapil.calls_per_second} allowed"
+def partners_are_called_at_their_pace(evidence: Evidence) -> Iterator[str]:
+    """No span of one second has more calls of a partner than the policy allows, refused ones included."""
+    for partner, arrivals in evidence.arrivals.items():
+        most, allowed = peak(arrivals), evidence.policy.rates[partner]
+        if most > allowed:
+            yield f"{most} calls of {partner} in one second, {allowed} allowed"
 
 
 def peak(arrivals: Sequence[float]) -> int:
@@ -533,6 +592,7 @@ RULES: Final[tuple[Rule, ...]] = (
     c21_nothing_personal_leaves,
     c22_verified_only_by_a_yes,
     c23_counters_are_what_people_did,
+    c23_an_outage_costs_no_correction,
     c24_one_message_for_an_entry,
     c24_one_register_call_for_an_entry,
     c25_one_owner_of_a_nik,
@@ -542,5 +602,5 @@ RULES: Final[tuple[Rule, ...]] = (
     no_execution_fails,
     nobody_is_lost,
     notices_are_settled,
-    the_register_is_asked_at_its_pace,
+    partners_are_called_at_their_pace,
 )

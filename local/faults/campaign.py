@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import repeat
 from multiprocessing import get_context
 from random import Random
@@ -25,7 +25,7 @@ from moto.events.models import EventsBackend
 from functions.shared.policy import Policy, parse
 from functions.shared.registration import ENDED
 from local.faults.actor import Actor
-from local.faults.auditor import WAITS, Compared, Evidence, Person, Question, Run, audit, peak
+from local.faults.auditor import WAITS, Compared, Evidence, Outage, Person, Question, Run, audit, peak
 from local.faults.injection import Injection, Rates
 from local.faults.mailroom import Mailroom
 from local.faults.tries import Tries
@@ -153,9 +153,8 @@ class Campaign:
         self._by_id: dict[str, Actor] = {}
         self._compared: list[Compared] = []
         self._questions: list[Question] = []
-        self._arrivals: list[float] = []
         self._events: list[str] = []
-        self._outages: dict[str, list[float]] = {partner: [] for partner in PARTNERS}
+        self._outages: dict[str, list[Outage]] = {partner: [] for partner in PARTNERS}
         self._tries = Tries()
         self._code_in_force: Callable[[str], str] = lambda _: ""
         self._approved: set[tuple[str, str]] = set()
@@ -172,8 +171,6 @@ class Campaign:
             open_.enter_context(patch.object(register, "_answer", self._recorded(register._answer)))
             open_.enter_context(patch.object(EventsBackend, "put_events", self._published(EventsBackend.put_events)))
             stack = LocalStack(self.policy, people=people, slow_seconds=slow, schedule_seconds=3, stuck_seconds=6)
-            # Before the switch of the stand-in, so that a question counts that is not answered.
-            stack.register._app.before_request_funcs.setdefault(None, []).insert(0, self._arrived)
             open_.enter_context(stack)
             self._code_in_force = _CodeInForce(stack)
             self._prepare(stack)
@@ -187,7 +184,8 @@ class Campaign:
             report.registrations = len(evidence.people)
             report.ends.update(item["status"] for item in evidence.items.values())
             report.violations = audit(evidence)
-            report.register_calls, report.peak = len(self._arrivals), peak(self._arrivals)
+            questions = evidence.arrivals["dukcapil"]
+            report.register_calls, report.peak = len(questions), peak(questions)
             channels = Counter(each.channel for each in evidence.letters)
             report.emails, report.sms, report.whatsapp = channels["email"], channels["sms"], channels["whatsapp"]
             report.faults = self.injection.counts
@@ -305,14 +303,23 @@ class Campaign:
             # A carrier in mode `wrong` loses messages and says that it took them: for a short while only.
             began = time.time()
             stack.set_faults({partner: mode})
+            self._over(partner)
             if mode in _OUT_OF_ORDER[partner]:
-                self._outages[partner].append(began)
+                # A quota that is used up is so until the register's day is over, whatever it says meanwhile.
+                quota = partner == "dukcapil" and mode == "quota"
+                self._outages[partner].append(Outage(began, float("inf") if quota else None))
             if mode != "up":
                 self.injection.counts[f"{partner}_{mode}"] += 1
             if mode == "wrong" and self._lifted.wait(1.0):
                 break
             if mode == "wrong":
                 stack.set_faults({partner: "up"})
+                self._over(partner)
+
+    def _over(self, partner: str) -> None:
+        """Whatever outage it had is over."""
+        now, had = time.time(), self._outages[partner]
+        self._outages[partner] = [each if each.ended else replace(each, ended=now) for each in had]
 
     def _change_policy(self, stack: LocalStack) -> None:
         """Put the newer policy in force while everything fails: it is what becomes of those who wait by then, too."""
@@ -383,10 +390,6 @@ class Campaign:
             with self._lock:
                 self._compared.append(compared)
 
-    def _arrived(self) -> None:
-        with self._lock:
-            self._arrivals.append(time.time())
-
     def _recorded(self, original: Any) -> Any:  # noqa: ANN401 (the stand-in's own function)
         def answer(asked: Mapping[str, Any], *arguments: Any) -> Any:  # noqa: ANN401
             response = original(asked, *arguments)
@@ -422,7 +425,12 @@ class Campaign:
             letters=Mailroom(stack, self._tries).letters(),
             compared=tuple(self._compared),
             questions=tuple(self._questions),
-            arrivals=tuple(self._arrivals),
+            arrivals={
+                "email": stack._mail.arrivals,
+                "dukcapil": stack.register.arrivals,
+                "sms": stack.carrier.sms.arrivals,
+                "whatsapp": stack.carrier.whatsapp.arrivals,
+            },
             tries=self._tries.by_run,
             skippable=frozenset(
                 (policy.policy_version, layer)

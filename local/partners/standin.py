@@ -115,10 +115,6 @@ class Call:
 _ARRIVED: Final = "berlapis.arrived"
 
 
-def _arrive() -> None:
-    g.arrived = request.environ.get(_ARRIVED, time())
-
-
 class _QuietHandler(WSGIRequestHandler):
     # One answer per connection: after `stop` no idle connection is left on which the stand-in would go on answering.
     protocol_version = "HTTP/1.0"
@@ -154,9 +150,10 @@ class StandIn:
         self._server: BaseWSGIServer | None = None
         self._thread: Thread | None = None
         self._calls: deque[Call] = deque(maxlen=100_000)
+        self._arrivals: deque[float] = deque(maxlen=100_000)
         self._lock = Lock()
         # Before the switch, which may hold the call.
-        app.before_request_funcs.setdefault(None, []).insert(0, _arrive)
+        app.before_request_funcs.setdefault(None, []).insert(0, self._arrive)
         app.after_request(self._record)
 
     @property
@@ -181,6 +178,12 @@ class StandIn:
         with self._lock:
             return tuple(self._calls)
 
+    @property
+    def arrivals(self) -> tuple[float, ...]:
+        """Unix times at which calls arrived, also those that were not answered; the last 100,000 at most."""
+        with self._lock:
+            return tuple(self._arrivals)
+
     def start(self) -> None:
         """Listen and answer from now on. Does nothing when started already."""
         if self._server is not None:
@@ -204,6 +207,11 @@ class StandIn:
         self._thread.join()
         self._server.server_close()
         self._server = self._thread = None
+
+    def _arrive(self) -> None:
+        g.arrived = request.environ.get(_ARRIVED, time())
+        with self._lock:
+            self._arrivals.append(g.arrived)
 
     def _record(self, response: Response) -> Response:
         call = Call(

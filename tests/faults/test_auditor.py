@@ -10,7 +10,7 @@ import pytest
 from functions.shared.policy import Policy, parse
 from local.faults import auditor
 from local.faults.actor import Typed
-from local.faults.auditor import RULES, Compared, Evidence, Person, Question, Rule, Run, audit, peak
+from local.faults.auditor import RULES, Compared, Evidence, Outage, Person, Question, Rule, Run, audit, peak
 from local.faults.campaign import POLICY_FILE
 from local.faults.mailroom import Letter
 from local.faults.tries import Try
@@ -21,8 +21,10 @@ NIK, NAME, BORN = "3171014505909001", "Bestari Lautan", "1990-05-05"
 EMAIL, PHONE = "bestari@example.com", "+628120009001"
 MAILING, ASKING, TEXTING = 1, 2, 3
 """Runs of functions in the clean campaign."""
-NOON, BEFORE, AFTER = "1970-01-01T12:00:00Z", 43_000.0, 43_300.0
-"""When each layer was decided, and a time before and after."""
+NOON, AT_NOON = "1970-01-01T12:00:00Z", 43_200.0
+"""When each state was entered, and each layer decided."""
+BEFORE, DURING, AFTER = Outage(42_000.0, 42_100.0), Outage(43_100.0, 43_300.0), Outage(43_300.0)
+"""Outages that were over by then, lasted, or had not begun."""
 
 
 def entered(*states: str) -> tuple[Mapping[str, Any], ...]:
@@ -82,7 +84,7 @@ CLEAN = Evidence(
     letters=(letter("email", "111111", 5.0), letter("sms", "222222", 15.0)),
     compared=(Compared(1, ID, "email", fits=True), Compared(2, ID, "phone", fits=True)),
     questions=(asked(12.0, ASKING),),
-    arrivals=(12.0,),
+    arrivals={"dukcapil": (12.0,), "email": (5.0,), "sms": (15.0,)},
     tries={
         MAILING: Try(ID, "VerifyEmail@1", 4.0, 6.0),
         ASKING: Try(ID, "MatchDukcapil@2", 11.0, 13.0),
@@ -110,12 +112,12 @@ def ran(status: str, *states: str) -> Evidence:
     return replace(CLEAN, runs={ID: (Run(ID, status, entered(*states) or RUN.history),)})
 
 
-def skipped(layer: str, *, policy: str = "campaign", **outages: float) -> Evidence:
-    """The clean campaign, whose policy of that version skips a layer, and whose partners were out of order from then on."""
+def skipped(layer: str, *, policy: str = "campaign", **outages: Outage) -> Evidence:
+    """The clean campaign, whose policy of that version skips a layer, and whose partners were out of order then."""
     return replace(
         item(assurance={**ITEM["assurance"], layer: "skipped"}),
         skippable=frozenset({(policy, layer)}),
-        outages={partner: (at,) for partner, at in outages.items()},
+        outages={partner: (outage,) for partner, outage in outages.items()},
     )
 
 
@@ -172,13 +174,19 @@ PLANTED: list[tuple[Rule, Evidence]] = [
     (auditor.c22_verified_only_by_a_yes, item(assurance={**ITEM["assurance"], "dukcapil": "skipped"})),
     (auditor.c22_verified_only_by_a_yes, skipped("dukcapil")),
     (auditor.c22_verified_only_by_a_yes, skipped("dukcapil", dukcapil=AFTER)),
-    (auditor.c22_verified_only_by_a_yes, skipped("dukcapil", policy="newer", dukcapil=BEFORE)),
-    (auditor.c22_verified_only_by_a_yes, skipped("otp", sms=BEFORE)),
-    (auditor.c22_verified_only_by_a_yes, skipped("otp", sms=BEFORE, whatsapp=AFTER)),
+    (auditor.c22_verified_only_by_a_yes, skipped("dukcapil", dukcapil=BEFORE)),
+    (auditor.c22_verified_only_by_a_yes, skipped("otp", sms=DURING, whatsapp=BEFORE)),
+    (auditor.c22_verified_only_by_a_yes, skipped("dukcapil", policy="newer", dukcapil=DURING)),
+    (auditor.c22_verified_only_by_a_yes, skipped("otp", sms=DURING)),
+    (auditor.c22_verified_only_by_a_yes, skipped("otp", sms=DURING, whatsapp=AFTER)),
     (auditor.c22_verified_only_by_a_yes, item(assurance={**ITEM["assurance"], "otp": "approved"})),
     (auditor.c22_verified_only_by_a_yes, item(assurance={**ITEM["assurance"], "email": "deferred"})),
     (auditor.c22_verified_only_by_a_yes, person(typed=PERSON.typed[:1])),
     (auditor.c23_counters_are_what_people_did, item(guesses={"email": 1, "phone": 0})),
+    *(
+        (auditor.c23_an_outage_costs_no_correction, ran("SUCCEEDED", "AwaitDetails", state, "AskAgain", "AwaitDetails"))
+        for state in ("RouteDukcapil", "RouteNik")
+    ),
     (
         auditor.c24_one_message_for_an_entry,
         replace(CLEAN, letters=(*CLEAN.letters, letter("whatsapp", "444444", 16.0))),
@@ -258,9 +266,13 @@ PLANTED: list[tuple[Rule, Evidence]] = [
     (auditor.no_execution_fails, ran("ABORTED")),
     (auditor.nobody_is_lost, item(status="expired")),
     (auditor.notices_are_settled, item(shard="a")),
-    (
-        auditor.the_register_is_asked_at_its_pace,
-        replace(CLEAN, arrivals=[12.0 + 0.9 * each / 20 for each in range(POLICY.dukcapil.calls_per_second + 1)]),
+    *(
+        (
+            auditor.partners_are_called_at_their_pace,
+            replace(CLEAN, arrivals={partner: [12.0 + 0.9 * each / (most + 1) for each in range(most + 1)]}),
+        )
+        for partner, most in POLICY.rates.items()
+        if partner != "starts"
     ),
 ]
 
@@ -288,15 +300,22 @@ def test_every_rule_has_a_planted_violation() -> None:
 @pytest.mark.parametrize(
     "excused",
     [
-        skipped("dukcapil", dukcapil=BEFORE),
-        skipped("otp", sms=BEFORE, whatsapp=BEFORE),
+        skipped("dukcapil", dukcapil=DURING),
+        skipped("dukcapil", dukcapil=Outage(AT_NOON - 20.0, AT_NOON - 10.0)),
+        skipped("otp", sms=DURING, whatsapp=DURING),
         replace(
             skipped("dukcapil"),
-            tries={**CLEAN.tries, 4: Try(OTHER, "QueueDukcapil@4", BEFORE, BEFORE + 1.0, hits=[BEFORE])},
+            tries={**CLEAN.tries, 4: Try(OTHER, "QueueDukcapil@4", AT_NOON - 5.0, AT_NOON - 4.0, hits=[AT_NOON - 5.0])},
         ),
         replace(item(assurance={**ITEM["assurance"], "dukcapil": "approved"}), approved=frozenset({(ID, "dukcapil")})),
     ],
-    ids=["register down", "both carriers down", "register's answers lost", "approved by an operator"],
+    ids=[
+        "register down",
+        "circuit still open",
+        "both carriers down",
+        "register's answers lost",
+        "approved by an operator",
+    ],
 )
 def test_given_who_may_skip_or_approve_then_it_is_no_violation(excused: Evidence) -> None:
     """The rule tells the one from the other."""
