@@ -73,30 +73,17 @@ class Run:
     status: str
     history: Sequence[Mapping[str, Any]] = ()
 
-    def entered(self, since: float) -> list[str]:
-        """The states with the second in which each was entered, for whoever reads what went wrong."""
+    def entered(self) -> list[tuple[str, float]]:
+        """The states that it entered, in order, with the Unix times."""
         return [
-            f"{event['stateEnteredEventDetails']['name']} {event['timestamp'].timestamp() - since:.1f}"
-            for event in self._entering()
+            (event["stateEnteredEventDetails"]["name"], datetime.fromisoformat(event["timestamp"]).timestamp())
+            for event in self.history
+            if event["type"].endswith("StateEntered")
         ]
-
-    def path(self) -> list[str]:
-        """The states that it entered, in order."""
-        return [event["stateEnteredEventDetails"]["name"] for event in self._entering()]
 
     def entries(self, *states: str) -> int:
         """How often it entered any of these states."""
-        return sum(name in states for name in self.path())
-
-    def entered_at(self, *states: str) -> list[float]:
-        """The Unix times at which it entered any of these states."""
-        entering = self._entering()
-        return [
-            each["timestamp"].timestamp() for each in entering if each["stateEnteredEventDetails"]["name"] in states
-        ]
-
-    def _entering(self) -> list[Mapping[str, Any]]:
-        return [event for event in self.history if event["type"].endswith("StateEntered")]
+        return sum(name in states for name, _ in self.entered())
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +224,8 @@ def _when(evidence: Evidence, registration_id: str, runs: set[int]) -> str:
     own = [each for each in evidence.compared if each.registration_id == registration_id]
     begun = min(each.at for each in own)
     compared = [f"{each.at - begun:.1f}" for each in own if each.run in runs]
-    states = [state for run in evidence.runs.get(registration_id, ()) for state in run.entered(begun)]
+    executions = evidence.runs.get(registration_id, ())
+    states = [f"{name} {at - begun:.1f}" for each in executions for name, at in each.entered()]
     return f"at {', '.join(compared)}; entered {', '.join(states)}"
 
 
@@ -347,7 +335,7 @@ def _rightly_skipped(evidence: Evidence, item: Mapping[str, Any], layer: str) ->
     decided = item["assurance"]["decided"][layer]
     at, partners = datetime.fromisoformat(decided["at"]).timestamp(), _PARTNERS[layer]
     runs = evidence.runs.get(item["id"], ())
-    entered = sorted(each for run in runs for each in run.entered_at(*_STATES[layer]) if each <= at)
+    entered = sorted(each for run in runs for name, each in run.entered() if name in _STATES[layer] and each <= at)
     # One entry for each partner, one after the other.
     since = entered[-len(partners) :][0] if entered else at
     # An answer of the register that was lost opens its circuit, too, which is everybody's.
@@ -399,7 +387,7 @@ def c23_an_outage_costs_no_correction(evidence: Evidence) -> Iterator[str]:
     for registration_id, person in evidence.people.items():
         again: Counter[str] = Counter()
         for run in evidence.runs.get(registration_id, ()):
-            again.update(before for before, after in pairwise(run.path()) if after == "AskAgain")
+            again.update(before for (before, _), (after, _) in pairwise(run.entered()) if after == "AskAgain")
         if again["RouteDukcapil"] > refused[registration_id]:
             yield f"{registration_id}: corrects for the {again['RouteDukcapil']}. time, {refused[registration_id]} refusals"
         if again["RouteNik"] and not person.may_fail:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 import pytest
@@ -29,9 +28,8 @@ BEFORE, DURING, AFTER = Outage(42_000.0, 42_100.0), Outage(43_100.0, 43_300.0), 
 
 def entered(*states: str) -> tuple[Mapping[str, Any], ...]:
     """A history that entered these states."""
-    at = datetime.fromisoformat(NOON)
     return tuple(
-        {"type": "TaskStateEntered", "timestamp": at, "stateEnteredEventDetails": {"name": state}} for state in states
+        {"type": "TaskStateEntered", "timestamp": NOON, "stateEnteredEventDetails": {"name": state}} for state in states
     )
 
 
