@@ -207,7 +207,8 @@ class Actor:
         if not self._has(f"changes_{purpose}"):
             return False
         if purpose == "phone":
-            self.phone = f"+62812777{self.resident.nik[-5:]}"
+            # Also where he is asked for his details again.
+            self.phone = self.details["phone"] = f"+62812777{self.resident.nik[-5:]}"
         else:
             self.email = f"baru.{self.email}"
         self._change(purpose, path, **{purpose: self.phone if purpose == "phone" else self.email})
