@@ -30,13 +30,14 @@ export function screen() {
     "div",
     {},
     el("div", { class: "turning", "aria-hidden": "true", hidden: () => lasting() }),
-    because((t) => going(t).text),
+    asked,
+    // Whoever is asked about the address has something to do.
+    because((t) => (status() === "queued" && !asked.hidden ? t.waiting.queued.asked : going(t).text)),
     el("p", { hidden: () => !why() || !LASTING.has(status()) }, (t) => t.waiting.days),
     el("p", { id: "nik-says", class: "echo", hidden: () => !says() }, () => {
       const taken = says();
       return taken && serverSays(taken);
     }),
-    asked,
     address.node,
     number.node,
     el("p", {}, (t) => {

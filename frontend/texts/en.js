@@ -200,6 +200,7 @@ const english = {
     queued: {
       title: "You are in the queue",
       text: "We have your registration. You need do nothing. When it is your turn we send you an email with a code; that email is the sign. On a busy day this can take some hours.",
+      asked: "We have your registration. When it is your turn we send you an email with a code. On a busy day this can take some hours.",
     },
     email: {
       title: "The code is being prepared",

@@ -210,6 +210,7 @@ export default {
     queued: {
       title: "Anda dalam antrean",
       text: "Pendaftaran Anda sudah kami terima. Anda tidak perlu berbuat apa-apa. Begitu tiba giliran Anda, kami mengirim email berisi kode; email itulah tandanya. Pada hari yang ramai bisa beberapa jam.",
+      asked: "Pendaftaran Anda sudah kami terima. Begitu tiba giliran Anda, kami mengirim email berisi kode. Pada hari yang ramai bisa beberapa jam.",
     },
     email: {
       title: "Kode sedang disiapkan",

@@ -131,9 +131,10 @@ def _details(seen: Mapping[str, Any], _: Told, page: Reader) -> Owed:
 
 def _waiting(seen: Mapping[str, Any], _: Told, page: Reader) -> Owed:
     words, status = page.words, seen["status"]
-    what = [] if seen["reason"] else [words(f"waiting.{GOING_ON[status]}.{each}") for each in ("title", "text")]
-    days = [words("waiting.days")] if seen["reason"] and status in LASTING else []
     meant = seen["email_suggestion"] if status == "queued" else None
+    said = ("title", "asked" if meant else "text")
+    what = [] if seen["reason"] else [words(f"waiting.{GOING_ON[status]}.{each}") for each in said]
+    days = [words("waiting.days")] if seen["reason"] and status in LASTING else []
     asked = [words("suggestion.meant", meant), words("suggestion.soon")] if meant else []
     # Who has nothing to do is told so: that the page may be closed, or that it goes on by itself. Whoever has a question to
     # answer is kept: nobody else could tell that the mail would go to a stranger.

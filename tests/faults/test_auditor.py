@@ -269,8 +269,12 @@ PLANTED: list[tuple[Rule, Evidence]] = [
             auditor.partners_are_called_at_their_pace,
             replace(CLEAN, arrivals={partner: [12.0 + 0.9 * each / (most + 1) for each in range(most + 1)]}),
         )
-        for partner, most in POLICY.rates.items()
-        if partner != "starts"
+        for partner, most in (
+            ("dukcapil", POLICY.dukcapil.calls_per_second),
+            ("email", 3 * POLICY.email.sends_per_second),
+            ("sms", 3 * POLICY.otp.sends_per_second),
+            ("whatsapp", 3 * POLICY.otp.sends_per_second),
+        )
     ),
 ]
 
