@@ -761,6 +761,26 @@ def test_every_queue_that_feeds_a_function_has_a_dead_letter_queue() -> None:
     assert dead <= QUEUES.keys() - fed
 
 
+def test_what_eventbridge_cannot_hand_over_is_laid_aside() -> None:
+    """A rule gives up after a day of tries; the event must then be where its queue's other dead letters are."""
+    rules = {name: each["Properties"] for name, each in RESOURCES.items() if each["Type"] == "AWS::Events::Rule"}
+    targets = [(name, target) for name, rule in rules.items() for target in rule["Targets"]]
+    assert targets
+    policies = [each["Properties"] for each in RESOURCES.values() if each["Type"] == "AWS::SQS::QueuePolicy"]
+    for rule, target in targets:
+        dead = target["DeadLetterConfig"]["Arn"]
+        queue = QUEUES[target["Arn"]["Fn::GetAtt"][0]]["Properties"]
+        assert queue["RedrivePolicy"]["deadLetterTargetArn"] == dead
+        (statement,) = (
+            statement
+            for policy in policies
+            for statement in policy["PolicyDocument"]["Statement"]
+            if statement["Resource"] == dead
+        )
+        assert statement["Action"] == "sqs:SendMessage"
+        assert statement["Condition"] == {"ArnEquals": {"aws:SourceArn": {"Fn::GetAtt": [rule, "Arn"]}}}
+
+
 def test_every_kind_of_event_is_held_against_a_rule_here() -> None:
     """A new kind of event source needs a test of its own."""
     kinds = {event["Type"] for each in FUNCTIONS.values() for event in each["Properties"].get("Events", {}).values()}
