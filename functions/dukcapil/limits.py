@@ -80,6 +80,7 @@ def within_limits[Answer](
             return ask(turn)
         except DukcapilUnavailable as unavailable:
             if unavailable.reason == QUOTA_EXHAUSTED:
+                _note(control_table, ours=False)  # whatever stopped it earlier, this is not ours
                 raise _QuotaExhaustedError from None
             _note(control_table, ours=unavailable.our_fault)
             raise

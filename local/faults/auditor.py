@@ -321,13 +321,20 @@ def c22_verified_only_by_a_yes(evidence: Evidence) -> Iterator[str]:
             elif result not in {"passed", "deferred_then_passed"}:
                 fine = False
             elif layer == "dukcapil":
-                fine = (nik, name, born) in yes and evidence.truth.get(nik) is not None
+                fine = (nik, name, born) in yes and evidence.truth.get(nik) == (name, born)
             elif layer in {"email", "otp"}:
                 fine = _typed_right(evidence, registration_id, "email" if layer == "email" else "phone")
             else:
-                fine = True
+                fine = _checked(evidence, registration_id)
             if not fine:
                 yield f"{registration_id}: verified with {layer} {result}, which nobody saw"
+
+
+def _checked(evidence: Evidence, registration_id: str) -> bool:
+    """Whether layer 2 was entered after the details were asked for last."""
+    entered = [each for run in evidence.runs.get(registration_id, ()) for each in run.entered()]
+    asked = max((at for name, at in entered if name == "AwaitDetails"), default=0.0)
+    return any(name == "CheckNik" and at >= asked for name, at in entered)
 
 
 def _rightly_skipped(evidence: Evidence, item: Mapping[str, Any], layer: str) -> bool:

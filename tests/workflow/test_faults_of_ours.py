@@ -11,7 +11,7 @@ import pytest
 from functions.dukcapil import credentials, limits
 from functions.dukcapil.limits import within_limits
 from functions.otp.settings import OtpSettings
-from functions.shared.errors import DukcapilBreakerOpen, DukcapilUnavailable, PhoneUnavailable
+from functions.shared.errors import QUOTA_EXHAUSTED, DukcapilBreakerOpen, DukcapilUnavailable, PhoneUnavailable
 from functions.shared.policy import Policy
 from functions.shared.rate import wait_for_turn
 from local.faults.tasks import raise_as, tasks
@@ -105,6 +105,26 @@ def test_given_a_circuit_that_our_fault_opened_when_somebody_tries_it_then_it_ex
     within_limits(lambda turn: turn(), policy, table)
     noted = stack.client("dynamodb").get_item(TableName=table, Key={"id": {"S": limits.OUR_FAULT}})["Item"]
     assert noted["ours"] == {"BOOL": False}
+
+
+def test_given_an_old_fault_of_ours_when_the_quota_is_used_up_then_it_is_none_of_ours(
+    stack: LocalStack, fast_policy: Policy
+) -> None:
+    """So that a policy of `skip` or `review` holds until midnight, although a login failed once before."""
+    table, policy = stack.physical_id("ControlTable"), fast_policy.dukcapil
+
+    def unavailable(reason: str, *, ours: bool = False) -> None:
+        raise DukcapilUnavailable(reason, our_fault=ours)
+
+    with pytest.raises(DukcapilUnavailable):
+        within_limits(lambda _: unavailable("login_failed", ours=True), policy, table)
+    within_limits(lambda turn: turn(), policy, table)
+    with pytest.raises(DukcapilUnavailable):
+        within_limits(lambda _: unavailable(QUOTA_EXHAUSTED), policy, table)
+    with pytest.raises(DukcapilBreakerOpen) as told:
+        within_limits(lambda turn: turn(), policy, table)
+    stack.midnight()
+    assert not told.value.our_fault
 
 
 @pytest.mark.parametrize(

@@ -276,6 +276,25 @@ def test_whoever_is_asked_to_correct_while_away_confirms_a_deferred_address_firs
     assert registrant.await_that(status="verified")["assurance"]["email"] == "deferred_then_passed"
 
 
+def test_whoever_is_asked_to_correct_while_away_confirms_a_skipped_address_first(
+    stack: LocalStack, resident: Resident, fast_policy: Policy
+) -> None:
+    """Given mail skipped and the OTP done, when the register says no, then a mail brings the person back, and data come next."""
+    stack.set_policy(changed(fast_policy, "email", on_unavailable="skip"))
+    stack.set_faults({"email": "down", "dukcapil": "down"})
+    registrant = begun(stack, resident)
+    registrant.submit(full_name="Nama Yang Lain")
+    registrant.confirm_phone()
+    registrant.await_that(status="settling")
+    stack.set_faults({"email": "up", "dukcapil": "up"})
+    registrant.confirm_email()
+    assert registrant.await_that(expects="details")["reason"] == "mismatch"
+    registrant.submit()
+    assurance = registrant.await_that(status="verified")["assurance"]
+    assert (assurance["email"], assurance["otp"]) == ("passed", "passed")
+    assert [message.channel for message in registrant.messages()].count("sms") == 1
+
+
 def test_a_carrier_that_takes_every_message_and_delivers_none_loses_nobody(
     stack: LocalStack, resident: Resident, fast_policy: Policy
 ) -> None:

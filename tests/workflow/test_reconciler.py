@@ -23,6 +23,7 @@ from functions.shared.registration import SHARDS, Status
 from local.partners.population import Resident
 from local.registrant import Registrant
 from local.stack import LocalStack, until
+from tests.workflow.test_outages import begun, changed
 
 STUCK = 300
 LONG = 2 * STUCK
@@ -154,6 +155,30 @@ def test_given_an_execution_that_ended_after_the_details_then_they_are_checked_w
     assert not stack.invoke("ReconcilerFunction", event).failed
     registrant.confirm_phone()
     registrant.await_that(status="verified")
+
+
+@pytest.mark.parametrize("case", [({}, "phone_code"), ({"full_name": "Nama Yang Lain"}, "details")])
+def test_given_an_execution_that_ended_while_its_owner_was_away_then_he_is_mailed_all_the_same(
+    case: tuple[dict[str, str], str],
+    stack: LocalStack,
+    resident: Resident,
+    fast_policy: Policy,
+    sweep: Callable[..., Findings],
+) -> None:
+    """He was told that he may leave, so a code or a correction that is expected afterwards is announced."""
+    typed, expected = case
+    stack.set_policy(changed(fast_policy, "dukcapil", on_unavailable="wait"))
+    stack.set_faults({"dukcapil": "down"})
+    registrant = begun(stack, resident)
+    registrant.confirm_email()
+    registrant.submit(**typed)
+    registrant.await_state("QueueDukcapil")
+    end(stack, registrant.id)
+    stack.set_faults({"dukcapil": "up"})
+    age(stack, registrant.id)
+    assert sweep().repaired[Repair.EXECUTION] >= 1
+    registrant.await_that(expects=expected)
+    assert until(lambda: [message.channel for message in registrant.messages()].count("email") == 2)
 
 
 def test_given_a_withdrawal_after_a_take_over_then_the_execution_that_carries_it_is_stopped(
