@@ -17,7 +17,7 @@ from local.faults.auditor import peak
 from local.faults.campaign import POLICY_FILE
 from local.partners.population import Resident
 from local.registrant import Registrant
-from local.stack import LocalStack
+from local.stack import LocalStack, until
 
 MANY = 500 if os.environ.get("FAULT_MATRIX") == "whole" else 40
 LIMIT = 5
@@ -71,6 +71,8 @@ def test_given_the_register_is_back_then_all_are_settled_within_its_rate(
         parked = list(crowd.map(park, islice(residents, MANY)))
     for registrant in parked:
         registrant.await_state("QueueDukcapil")
+    # The state is entered first; the message is in the queue some events later.
+    assert until(lambda: all(own_stack.history(each.id)[-1]["type"] == "TaskSubmitted" for each in parked), seconds=60)
     before = {each.id: len(own_stack.history(each.id)) for each in parked}
     time.sleep(5)
     assert {each.id: len(own_stack.history(each.id)) for each in parked} == before

@@ -81,6 +81,8 @@ def test_given_many_who_wait_then_they_are_drained_within_the_rate_and_without_a
     people = [parked(stack, resident) for resident in islice(residents, 12)]
     for registrant in people:
         registrant.await_state("QueueDukcapil")
+    # The state is entered first; the message is in the queue some events later.
+    assert until(lambda: all(stack.history(each.id)[-1]["type"] == "TaskSubmitted" for each in people))
     before = {each.id: len(stack.history(each.id)) for each in people}
     until(lambda: False, seconds=3)
     assert {each.id: len(stack.history(each.id)) for each in people} == before
