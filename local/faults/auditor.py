@@ -332,9 +332,8 @@ def c22_verified_only_by_a_yes(evidence: Evidence) -> Iterator[str]:
 
 def _checked(evidence: Evidence, registration_id: str) -> bool:
     """Whether layer 2 was entered after the details were asked for last."""
-    entered = [each for run in evidence.runs.get(registration_id, ()) for each in run.entered()]
-    asked = max((at for name, at in entered if name == "AwaitDetails"), default=0.0)
-    return any(name == "CheckNik" and at >= asked for name, at in entered)
+    entered = [name for run in evidence.runs.get(registration_id, ()) for name, _ in run.entered()]
+    return "CheckNik" in entered and "AwaitDetails" not in entered[len(entered) - entered[::-1].index("CheckNik") :]
 
 
 def _rightly_skipped(evidence: Evidence, item: Mapping[str, Any], layer: str) -> bool:

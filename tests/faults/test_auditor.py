@@ -169,6 +169,8 @@ PLANTED: list[tuple[Rule, Evidence]] = [
         auditor.c22_verified_only_by_a_yes,
         replace(CLEAN, questions=(replace(asked(12.0, ASKING), full_name="NAMA LAIN"),)),
     ),
+    (auditor.c22_verified_only_by_a_yes, replace(CLEAN, truth={NIK: ("NAMA LAIN", "05-05-1990")})),
+    (auditor.c22_verified_only_by_a_yes, ran("SUCCEEDED", "CheckNik", "AwaitDetails")),
     (auditor.c22_verified_only_by_a_yes, item(assurance={**ITEM["assurance"], "dukcapil": "skipped"})),
     (auditor.c22_verified_only_by_a_yes, skipped("dukcapil")),
     (auditor.c22_verified_only_by_a_yes, skipped("dukcapil", dukcapil=AFTER)),
