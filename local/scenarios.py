@@ -299,12 +299,14 @@ def _register_answers_garbage(stack: LocalStack, resident: Resident, person: typ
 
 
 def _both_channels_down_then_back(stack: LocalStack, resident: Resident, person: type[Registrant]) -> Registrant:
-    """Neither SMS nor WhatsApp sends; the registration is held, and the OTP comes when one does."""
+    """Neither SMS nor WhatsApp sends; the registration is held, and the OTP comes when one does, with a mail that it is there."""
     registrant = _at_details(stack, resident, person)
     stack.set_faults({"sms": "down", "whatsapp": "down"})
     registrant.submit()
     registrant.await_state("HoldPhone")
+    mails = len(stack.inbox(registrant.email))
     stack.set_faults({"sms": "up", "whatsapp": "up"})
+    _await_mail(registrant, mails)
     registrant.confirm_phone()
     return registrant
 
@@ -395,8 +397,12 @@ def _decide(stack: LocalStack, registrant: Registrant, decision: str) -> None:
     operator, mails = Operator(stack), len(stack.inbox(registrant.email))
     if not until(lambda: operator.decide(registrant.id, decision).status == 202, seconds=PATIENCE):  # noqa: PLR2004 (HTTP's Accepted)
         raise StuckError("waited for the case")
-    # He has left the page, and comes back when the mail asks him to.
-    if not until(lambda: len(stack.inbox(registrant.email)) > mails, seconds=PATIENCE):
+    _await_mail(registrant, mails)
+
+
+def _await_mail(registrant: Registrant, mails: int) -> None:
+    """He has left the page, and comes back when a further mail asks him to."""
+    if not until(lambda: len(registrant.stack.inbox(registrant.email)) > mails, seconds=PATIENCE):
         raise StuckError("waited for the mail")
 
 
@@ -430,9 +436,9 @@ CATALOGUE = (
     Scenario("quota_exhausted", "verified", _quota_exhausted),
     Scenario("register_answers_garbage", "verified", _register_answers_garbage),
     Scenario("register_skipped", "verified", _register_skipped),
-    Scenario("both_channels_down_then_back", "verified", _both_channels_down_then_back),
     Scenario("email_down_deferred", "verified", _email_down_deferred),
     # Who is not at the page is told by mail that something is expected.
+    Scenario("both_channels_down_then_back", "verified", _both_channels_down_then_back, messages=(3, 1, 0)),
     Scenario("review_approves", "verified", _review_approves, messages=(3, 1, 0)),
     Scenario("review_returns_to_correction", "verified", _review_returns_to_correction, messages=(3, 1, 0)),
     Scenario("disputed", "verified", _disputed, messages=(4, 1, 0)),

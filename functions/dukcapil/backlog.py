@@ -26,7 +26,7 @@ from functions.shared.observability import count, logger, metrics
 from functions.shared.outcome import Outcome, Verdict
 from functions.shared.policy import MOST_TRIES, DukcapilPolicy
 from functions.shared.policy_in_force import policy_in_force
-from functions.shared.registration import Registration, Registrations, Status, layer_item
+from functions.shared.registration import Registration, Registrations, Status, decided, layer_item
 
 UNAVAILABLE: Final = "dukcapil_unavailable"
 ASK_AN_OPERATOR: Final = Outcome(Verdict.REVIEW, UNAVAILABLE)
@@ -111,7 +111,7 @@ def answer(registrations: Registrations, entry: WaitingEntry, outcome: Outcome, 
     registrations.update(
         entry.registration_id,
         "SET waiting = :waiting, answer = :answer, entered_at = :entered_at"
-        + ("" if undecided else ", layers.dukcapil = :layer"),
+        + ("" if undecided else ", layers.dukcapil = :layer, dukcapil_decided = :decided"),
         condition="attribute_not_exists(entered_at) OR entered_at <= :entered_at",
         values={
             ":waiting": {"state": entry.state, "entry_id": entry.entry_id, "ends_at": now, "attempt": entry.attempt},
@@ -124,7 +124,11 @@ def answer(registrations: Registrations, entry: WaitingEntry, outcome: Outcome, 
                 **outcome.as_dict(),
             },
         }
-        | ({} if undecided else {":layer": layer_item(entry.entry_id, outcome)}),
+        | (
+            {}
+            if undecided
+            else {":layer": layer_item(entry.entry_id, outcome), ":decided": decided(now, policy_version)}
+        ),
         also=(registrations.put_token(entry),),
     )
 

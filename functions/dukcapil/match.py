@@ -38,7 +38,7 @@ def match(entry: Entry, settings: DukcapilSettings) -> Outcome:
                 # Nobody goes without the register because it refuses us.
                 raise DukcapilBusy(unavailable.reason, our_fault=True) from None
             raise
-        registrations.record_outcome(entry.entry_id, entry.registration_id, "dukcapil", outcome)
+        registrations.record_outcome(entry, "dukcapil", outcome)
     return outcome
 
 

@@ -71,6 +71,8 @@ class StatusChanged(BaseModel):
     status: Status
     away: bool = False
     entered_at: str = ""
+    called_back: bool = False
+    """A code was sent to somebody who is not at the page."""
     reminder: bool = False
     """It is asked for again, because nothing has happened since it was asked for."""
 
@@ -131,13 +133,14 @@ def _due(change: StatusChanged, registration: Registration, now: int) -> _Notice
         return None
     state, kind = _ASKS[registration.status]
     waiting = registration.awaited(state, now)
+    if waiting is None or not waiting.away:
+        return None
+    same = registration.entered_at == change.entered_at
     if change.reminder:
-        same = waiting and waiting.away and registration.entered_at == change.entered_at
         return _Notice(kind, f"{key}#reminder", waiting, reminder=True) if same else None
-    if registration.waiting is None:
-        # Its code could not be sent yet: people are told when they can do something.
-        raise NotYetError("nothing_to_do_yet")
-    return _Notice(kind, key, waiting) if waiting and waiting.away else None
+    # People are told when they can do something: with the status alone a code may be on its way, or fail to be sent.
+    due = change.called_back and same if kind == "phone" else not change.called_back
+    return _Notice(kind, key, waiting) if due else None
 
 
 def _confirmed(registration: Registration) -> bool:

@@ -28,6 +28,9 @@ class PhoneEntry(WaitingEntry):
     """How many channels have been given up in this round."""
     dukcapil: Literal["passed", "deferred", "skipped", "approved"]
     """How layer 3 ended; written with the status, since a deferred layer was written by nobody."""
+    dukcapil_decided: dict[str, str] = Field(default_factory=dict)
+    """When, and by which version of the policy; for an execution that takes over from this one, as the next one."""
+    dukcapil_deferred: bool = False
     away: bool = False
     """The registrant is not at the page, and is told by mail that a code is expected."""
 
@@ -89,6 +92,7 @@ def send_password(entry: PhoneEntry, settings: OtpSettings) -> None:
             Status.PHONE_PENDING,
             number,
             layers={"dukcapil": entry.dukcapil},
+            noted={"dukcapil_decided": entry.dukcapil_decided, "dukcapil_deferred": entry.dukcapil_deferred},
             away=entry.away,
             channel=channel,
         ),

@@ -25,6 +25,7 @@ from functions.shared.registration import (
     Registrations,
     Status,
     Waiting,
+    decided,
     shard_of,
 )
 
@@ -196,13 +197,14 @@ class Steps:
             waiting,
             "confirmed",
             # A right code is no wrong guess: it was counted before it was compared.
-            "SET #status = :status, layers.#layer.#state = :passed, guesses.#purpose = guesses.#purpose - :one"
+            "SET #status = :status, layers.#layer.#state = :passed, #decided = :decided, guesses.#purpose = guesses.#purpose - :one"
             + (", confirmed = :confirmed" if session else "")
             + (", sessions = :sessions" if session and only_session else "")
             + " REMOVE challenge",
             condition="challenge.mac = :mac",
-            names={"#layer": layer, "#state": "state", "#purpose": purpose},
+            names={"#layer": layer, "#state": "state", "#purpose": purpose, "#decided": f"{layer}_decided"},
             values={":status": status, ":passed": "passed", ":mac": challenge.mac, ":one": 1}
+            | {":decided": decided(self.registrations.now(), registration.policy_version or "")}
             | ({":confirmed": self._confirmed_by(challenge)} if session else {})
             | ({":sessions": {sessions.stored(session)}} if session and only_session else {}),
             session="" if only_session else session,

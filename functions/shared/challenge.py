@@ -8,8 +8,8 @@ The layers' roles may only make a MAC, the API's may only verify one.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
 
 from functions.shared import aws
 from functions.shared.errors import LayerUnavailable
@@ -76,8 +76,9 @@ class Opening:
     Attributes:
         wait_seconds: how long the code is awaited, if not the policy's `wait_seconds`.
         reminders: reminders that have been sent, this sending included; they use up no resend.
-        away: the registrant is not at the page, and is to be told by mail.
+        away: the registrant is not at the page, and is to be told by mail when the code was sent.
         channel: what it is sent by, for the registrant to know where to look.
+        noted: further attributes of the item.
     """
 
     purpose: Purpose
@@ -88,6 +89,7 @@ class Opening:
     reminders: int = 0
     away: bool = False
     channel: str = "email"
+    noted: Mapping[str, Any] = field(default_factory=dict)
 
 
 def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its code is sent)
@@ -111,13 +113,14 @@ def send_code(  # noqa: PLR0913 (what opening a challenge needs, and how its cod
     code = open_challenge(
         registrations, key, entry=entry, registration=registration, opening=opening, policy=policy, turn=turn
     )
-    if code is None:
-        return
-    try:
-        send(code)
-    except LayerUnavailable:
-        mark_undelivered(registrations, entry, opening.purpose)
-        raise
+    if code is not None:
+        try:
+            send(code)
+        except LayerUnavailable:
+            mark_undelivered(registrations, entry, opening.purpose)
+            raise
+    if opening.away:
+        call_back(registrations, entry)
 
 
 def open_challenge(  # noqa: PLR0913 (what opening a challenge needs; each is passed once)
@@ -196,6 +199,7 @@ def _open(  # noqa: PLR0913 (see open_challenge)
         "SET #status = :status, waiting = :waiting, challenge = :challenge, policy_version = :policy_version,"
         " entered_at = :entered_at, sendings.#purpose = :sendings"
         + "".join(f", layers.{name}.#state = :{name}" for name in opening.layers)
+        + "".join(f", {name} = :{name}" for name in opening.noted)
         + " REMOVE reason",
         # Two tries of one entry at once: the first has the sending, the second keeps its token. An entry that is long
         # over opens nothing.
@@ -234,7 +238,8 @@ def _open(  # noqa: PLR0913 (see open_challenge)
             ":entered_at": entry.entered_at,
             ":failed": "failed",
         }
-        | {f":{name}": state for name, state in opening.layers.items()},
+        | {f":{name}": state for name, state in opening.layers.items()}
+        | {f":{name}": value for name, value in opening.noted.items()},
         also=(registrations.put_token(entry),),
     )
 
@@ -269,6 +274,20 @@ def mark_undelivered(registrations: Registrations, entry: WaitingEntry, purpose:
             names={"#purpose": purpose},
             values=failed | {":answer": {"entry_id": entry.entry_id, "kind": "resend", "at": registrations.now()}},
         )
+
+
+def call_back(registrations: Registrations, entry: WaitingEntry) -> None:
+    """The code is on its way to somebody who was told that he may leave: `functions.notifications` mails him that it is.
+
+    Not before: the tries of a long outage would each call him to a code that never comes.
+    """
+    registrations.update(
+        entry.registration_id,
+        "SET called_back = :entry",
+        condition="waiting.entry_id = :entry AND challenge.entry_id = :entry AND challenge.delivery = :sent"
+        " AND (attribute_not_exists(answer) OR answer.entry_id <> :entry)",
+        values={":entry": entry.entry_id, ":sent": "sent"},
+    )
 
 
 def expired(challenge: Challenge, now: float) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-    from functions.shared.entry import WaitingEntry
+    from functions.shared.entry import Entry, WaitingEntry
     from functions.shared.outcome import Outcome
     from functions.shared.reasons import Language
 
@@ -465,7 +466,8 @@ class Registrations:
                     "Key": {"id": registration.id},
                     "UpdateExpression": "SET #status = :withdrawn, reason = :withdrawn, updated_at = :now REMOVE email,"
                     " phone, details, claim, layers, waiting, answer, challenge, consent, begun_with, preferred_channel, confirmed, guessed_at, guessed_by,"
-                    " #shard, case_shard, case_since, decisions, dispute, notices, reviewed",
+                    " #shard, case_shard, case_since, decisions, dispute, notices, reviewed, called_back, email_decided, email_deferred,"
+                    " dukcapil_decided, dukcapil_deferred, otp_decided",
                     "ConditionExpression": "#status = :status",
                     "ExpressionAttributeNames": {"#status": "status", "#shard": "shard"},
                     "ExpressionAttributeValues": {
@@ -519,15 +521,23 @@ class Registrations:
             }
         }
 
-    def record_outcome(self, entry_id: str, registration_id: str, layer: str, outcome: Outcome) -> bool:
+    def record_outcome(self, entry: Entry, layer: str, outcome: Outcome) -> bool:
         """Write a layer's verdict; the same entry asked again reads it from there."""
         return self.update(
-            registration_id,
-            "SET layers.#layer = :layer",
+            entry.registration_id,
+            "SET layers.#layer = :layer, #decided = :decided",
             condition="attribute_exists(id)",
-            names={"#layer": layer},
-            values={":layer": layer_item(entry_id, outcome)},
+            names={"#layer": layer, "#decided": f"{layer}_decided"},
+            values={
+                ":layer": layer_item(entry.entry_id, outcome),
+                ":decided": decided(self.now(), entry.policy.policy_version),
+            },
         )
+
+
+def decided(now: int, policy_version: str) -> dict[str, str]:
+    """When a layer was decided, and by which version of the policy, as the state machine notes it: for whoever takes over."""
+    return {"at": datetime.fromtimestamp(now, UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z"), "by": policy_version}
 
 
 def layer_item(entry_id: str, outcome: Outcome) -> dict[str, Any]:

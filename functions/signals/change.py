@@ -94,6 +94,8 @@ def _of_change(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Signal]:
         found.append(Stop(_execution(new)))
     if changed or (nudged and status in ENDED):
         found.append(Publish(_detail(new), changed))
+    if new.get("called_back") not in {None, old.get("called_back")}:
+        found.append(Publish(_detail(new) | {"called_back": True}, changed=False))
     if new.get("reminded") not in {None, old.get("reminded")}:
         found.append(Publish(_detail(new) | {"reminder": True}, changed=False))
     return found

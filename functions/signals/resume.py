@@ -5,7 +5,7 @@ The table is the truth: what it says was passed is not asked again. Codes and co
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from functions.shared.registration import Status
@@ -31,6 +31,8 @@ class Resumption:
         details: he has submitted, and nothing asks him to correct.
         reviewed: the layer that an operator is asked about, empty when none is.
         reason: what the registrant was last told.
+        decided: by settled layer, when it was decided and by which version of the policy, where the item says so.
+        deferred: layers that were deferred once, which the result says.
     """
 
     email: str
@@ -41,6 +43,8 @@ class Resumption:
     details: bool
     reviewed: str
     reason: str
+    decided: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    deferred: tuple[str, ...] = ()
 
     def as_input(self, policy: Policy) -> dict[str, Any]:
         """As the state machine takes it; corrections are counted by the policy that it is pinned to."""
@@ -65,7 +69,16 @@ def resumption(item: Mapping[str, Any]) -> Resumption:
         details=_submitted(item, waiting),
         reviewed=_reviewed(item, waiting),
         reason=str(item.get("reason") or ""),
+        decided={
+            name: noted for name, state in states.items() if state in _SETTLED and (noted := _decided(item, name))
+        },
+        deferred=tuple(name for name in ("email", "dukcapil") if item.get(f"{name}_deferred")),
     )
+
+
+def _decided(item: Mapping[str, Any], layer: str) -> Mapping[str, str]:
+    noted = item.get(f"{layer}_decided") or {}
+    return {"at": str(noted["at"]), "by": str(noted["by"])} if noted.get("at") else {}
 
 
 def _submitted(item: Mapping[str, Any], waiting: Mapping[str, Any]) -> bool:

@@ -35,7 +35,7 @@ from functions.registration.settings import RegistrationSettings
 from functions.registration.steps import Steps
 from functions.reviews.cases import Reviews
 from functions.reviews.models import Deciding
-from functions.shared.challenge import CodeKey, Opening, mark_undelivered, open_challenge
+from functions.shared.challenge import CodeKey, Opening, call_back, mark_undelivered, open_challenge
 from functions.shared.entry import Entry, WaitingEntry
 from functions.shared.outcome import Outcome, Verdict
 from functions.shared.policy import default
@@ -503,6 +503,10 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
             given.registrations, WaitingEntry.model_validate(entry_of("VerifyEmail")), "email"
         ),
     ),
+    "call back whoever had left": (
+        table("VerifyPhone"),
+        lambda given: call_back(given.registrations, WaitingEntry.model_validate(entry_of("VerifyPhone"))),
+    ),
     "wake a later try to send": (
         table("VerifyEmail"),
         lambda given: _refused_once(
@@ -524,7 +528,9 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
     "check the NIK": (table("none", details=models.stored(_details("+6281234567890"))), _check_nik),
     "record the register's verdict": (
         table("none"),
-        lambda given: given.registrations.record_outcome("e", "r", "dukcapil", Outcome(Verdict.PASSED)),
+        lambda given: given.registrations.record_outcome(
+            Entry.model_validate(entry_of("MatchDukcapil")), "dukcapil", Outcome(Verdict.PASSED)
+        ),
     ),
     "settle from the backlog": (
         table("none"),

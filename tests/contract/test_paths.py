@@ -533,8 +533,31 @@ def test_whatever_decides_a_layer_says_when_and_by_which_policy() -> None:
             for layer in ("email", "nik", "dukcapil", "otp"):
                 if assigned.get(layer) in DECIDED or (layer == "dukcapil" and assigned.get(layer) == "{% $verdict %}"):
                     assert f"{layer}_decided" in assigned, (name, layer)
-                if name == "TakeOver" and assigned:
-                    assert f"{layer}_decided" in assigned, (name, layer)
+
+
+DECIDED_BEFORE = {
+    name: {"at": f"2026-11-20T00:00:0{number}.000Z", "by": "older"}
+    for number, name in enumerate(("email", "dukcapil", "otp"))
+}
+BY_THE_TAKE_OVER = {"at": "2026-11-24T00:00:00.000Z", "by": short_policy()["policy_version"]}
+
+
+@pytest.mark.parametrize(
+    ("told", "decided", "deferred"),
+    [
+        ({"decided": DECIDED_BEFORE, "deferred": ["dukcapil"]}, DECIDED_BEFORE, (False, True)),
+        ({"decided": {}, "deferred": []}, dict.fromkeys(DECIDED_BEFORE, BY_THE_TAKE_OVER), (False, False)),
+        ({}, dict.fromkeys(DECIDED_BEFORE, BY_THE_TAKE_OVER), (False, False)),
+    ],
+)
+def test_whatever_was_decided_before_a_take_over_stays_decided_by_whom_it_was(
+    told: dict[str, Any], decided: dict[str, dict[str, str]], deferred: tuple[bool, bool]
+) -> None:
+    """Only what the item says nothing of is laid to the take-over. A layer that was deferred once stays known as such."""
+    walk = Walk(short_policy(), resume=RESUMED[4] | told)
+    assigned = dict(walk.assigned(STATES["TakeOver"], Place("TakeOver", (), Happened())))
+    assert {name: assigned[f"{name}_decided"] for name in decided} == decided
+    assert (assigned["email_deferred"], assigned["dukcapil_deferred"]) == deferred
 
 
 def test_whoever_is_asked_while_away_can_be_mailed(walk: Walk) -> None:
@@ -546,12 +569,12 @@ def test_whoever_is_asked_while_away_can_be_mailed(walk: Walk) -> None:
 
 
 def test_whoever_was_told_that_he_may_leave_is_told_when_something_is_expected(walk: Walk) -> None:
-    """After a hold of layer 2, or when another execution took over, he is taken to be away until he has done something."""
+    """Held by layer 2 or 4, or taken over by another execution, he is taken to be away until he has done something."""
     for place in walk.seen:
-        if place.state == "HoldNik":
+        if place.state in ("HoldNik", "HoldPhone"):
             assert dict(place.variables)["away"], place
         for before in walk.into.get(place, ()):
-            if before.state == "TakeOver" and place.state in ("CheckNik", "AwaitDetails"):
+            if before.state == "RouteTakeOver" and place.state in ("CheckNik", "AwaitDetails"):
                 assert dict(place.variables)["away"], place
 
 

@@ -193,7 +193,18 @@ def test_given_attempts_left_then_the_corrections_used_are_counted_by_the_policy
     """Taking over gives nobody more corrections, and takes none away."""
     told = Resumption("", "pending", "pending", "", left, details=False, reviewed="", reason="").as_input(default())
     assert told["corrections"] == used
-    assert told.keys() == {"email", "dukcapil", "otp", "claim", "corrections", "details", "reviewed", "reason"}
+    assert told.keys() == {
+        "email",
+        "dukcapil",
+        "otp",
+        "claim",
+        "corrections",
+        "details",
+        "reviewed",
+        "reason",
+        "decided",
+        "deferred",
+    }
 
 
 def test_given_a_reminder_is_asked_for_then_the_status_is_published_for_it_alone() -> None:
@@ -208,3 +219,33 @@ def test_given_a_reminder_is_asked_for_then_the_status_is_published_for_it_alone
     reminded = {**expected, "reminded": ENTRY}
     assert asked(reminded, {**reminded, "updated_at": Decimal(8)}) == ()
     assert asked(reminded, expected) == ()
+
+
+def test_given_a_code_was_sent_to_somebody_who_had_left_then_the_status_is_published_for_it() -> None:
+    """Once for each entry that sent one."""
+    expected = item("phone_pending", waiting=WAITING, entered_at="2027-01-15T08:00:00.000Z")
+    (publish,) = asked(expected, {**expected, "called_back": ENTRY})
+    assert isinstance(publish, Publish)
+    assert not publish.changed
+    assert publish.detail["called_back"] is True
+    assert publish.detail["entered_at"] == "2027-01-15T08:00:00.000Z"
+    called = {**expected, "called_back": ENTRY}
+    assert asked(called, {**called, "updated_at": Decimal(8)}) == ()
+
+
+def test_given_layers_that_were_decided_then_whoever_takes_over_is_told_when_and_by_which_policy() -> None:
+    """Of settled layers only, and where the item says so; a pending one is decided anew."""
+    noted = {"at": "2027-01-15T08:00:00.000Z", "by": "p"}
+    layers = {"email": {"state": "passed"}, "dukcapil": {"state": "pending"}, "otp": {"state": "passed"}}
+    resumed = resumption(
+        item(
+            layers=layers,
+            email_decided=noted,
+            email_deferred="true",
+            dukcapil_decided=noted,
+            dukcapil_deferred=True,
+            otp_decided={"at": "", "by": ""},
+        )
+    )
+    assert (resumed.decided, resumed.deferred) == ({"email": noted}, ("email", "dukcapil"))
+    assert (resumption(item(layers=layers)).decided, resumption(item()).deferred) == ({}, ())

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import partial
 from time import time
 from typing import Any
@@ -179,6 +180,34 @@ def test_given_an_execution_that_ended_while_its_owner_was_away_then_he_is_maile
     assert sweep().repaired[Repair.EXECUTION] >= 1
     registrant.await_that(expects=expected)
     assert until(lambda: [message.channel for message in registrant.messages()].count("email") == 2)
+
+
+def test_given_an_execution_that_ended_while_parked_then_the_result_names_who_decided_each_layer_and_when(
+    stack: LocalStack, resident: Resident, fast_policy: Policy, sweep: Callable[..., Findings]
+) -> None:
+    """Not who took over, under a policy that skips nothing; and what was deferred is not forgotten."""
+    older = changed(changed(fast_policy, "email", on_unavailable="skip"), "dukcapil", on_unavailable="defer")
+    stack.set_policy(older.model_copy(update={"policy_version": "older"}))
+    stack.set_faults({"email": "down", "dukcapil": "down"})
+    registrant = begun(stack, resident)
+    registrant.submit()
+    registrant.confirm_phone()
+    registrant.await_state("QueueDukcapil")
+    stack.set_faults({"email": "up"})
+    stack.set_policy(fast_policy.model_copy(update={"policy_version": "newer"}))
+    end(stack, registrant.id)
+    ended_at = time()
+    age(stack, registrant.id)
+    assert sweep().repaired[Repair.EXECUTION] >= 1
+    carrier = f"{registrant.id}-2"
+    assert until(lambda: "QueueDukcapil" in (stack.execution(carrier) or _NONE).states)
+    stack.set_faults({"dukcapil": "up"})
+    told = registrant.await_that(status="verified")["assurance"]
+    assert (told["email"], told["dukcapil"], told["otp"]) == ("skipped", "deferred_then_passed", "passed")
+    by = {layer: told["decided"][layer]["policy_version"] for layer in ("email", "nik", "dukcapil", "otp")}
+    assert by == {"email": "older", "nik": "newer", "dukcapil": "newer", "otp": "older"}
+    at = {layer: datetime.fromisoformat(told["decided"][layer]["at"]).timestamp() for layer in by}
+    assert max(at["email"], at["otp"]) <= ended_at <= min(at["nik"], at["dukcapil"])
 
 
 def test_given_a_withdrawal_after_a_take_over_then_the_execution_that_carries_it_is_stopped(
