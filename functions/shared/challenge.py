@@ -245,11 +245,13 @@ def _open(  # noqa: PLR0913 (see open_challenge)
 
 
 def _earlier(challenge: Challenge | None, entry: WaitingEntry) -> list[str]:
-    """MACs of the older codes of the same purpose that were sent, newest first: whoever types one has to be told so."""
+    """MACs of the older codes of the same purpose, newest first: whoever types one has to be told so.
+
+    Also of those that a carrier's error said were not taken: it may have failed after it had taken the message.
+    """
     if challenge is None or challenge.entry_id.partition("@")[0] != entry.state:
         return []
-    sent = (challenge.mac,) if challenge.delivery in {"sent", "refused"} else ()
-    return [*sent, *challenge.earlier][:MOST_EARLIER]
+    return [challenge.mac, *challenge.earlier][:MOST_EARLIER]
 
 
 def mark_undelivered(registrations: Registrations, entry: WaitingEntry, purpose: Purpose) -> None:

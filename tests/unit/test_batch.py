@@ -29,8 +29,9 @@ class Seen:
         self.counted: list[tuple[str, dict[str, str]]] = []
 
     def line(self, text: str, extra: dict[str, Any]) -> None:
-        """Note a line, with what every line of the message has."""
-        self.lines.append((text, logger.get_current_keys() | extra))
+        """Note a line, with what every line of the message has: the local stack, when it runs, keeps it by threads."""
+        context = logger.get_current_keys() | logger.thread_safe_get_current_keys()
+        self.lines.append((text, context | extra))
 
     def count(self, name: str, **dimensions: str) -> None:
         """Note a metric."""

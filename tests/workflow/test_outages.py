@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
+from flask import Response, request
 
 from functions.shared.policy import Policy
 from local.operator import Operator
+from local.partners import carrier
 from local.partners.population import Resident
 from local.registrant import Registrant
-from local.stack import LocalStack
+from local.stack import LocalStack, until
 
 
 def changed(policy: Policy, layer: str, **values: Any) -> Policy:  # noqa: ANN401 (JSON)
@@ -148,6 +151,30 @@ def test_no_channel_up_holds_and_goes_on_when_one_is_back(stack: LocalStack, res
     registrant.confirm_phone()
     registrant.await_that(status="verified")
     assert [message.channel for message in registrant.messages()][:2] == ["email", "sms"]
+
+
+def test_a_carrier_that_fails_after_it_took_the_message_costs_nobody_an_attempt(
+    stack: LocalStack, resident: Resident
+) -> None:
+    """Given an error after each SMS was taken, when an older code is typed, then it is called older, and the newest is right."""
+    answer = carrier._answer
+
+    def fails(accepted: dict[str, str]) -> Response:
+        return Response("", status=502) if "/sms" in request.path or request.path == "/" else answer(accepted)
+
+    with patch.object(carrier, "_answer", fails):
+        registrant = with_details(stack, resident)
+        registrant.await_that(expects="phone_code")
+        assert until(lambda: registrant.messages()[-1].channel == "whatsapp")
+    older, newest = (
+        next(each.code for each in registrant.messages()[::step] if each.channel != "email") for step in (1, -1)
+    )
+    assert older != newest
+    status, told = registrant.call("POST", "/phone/confirmation", {"code": older})
+    assert (status, told["code"]) == (422, "code_superseded")
+    assert registrant.see()["attempts_left"] == 5
+    assert registrant.call("POST", "/phone/confirmation", {"code": newest})[0] == 200
+    registrant.await_that(status="verified")
 
 
 def test_no_channel_with_skip_is_named_in_the_result(
