@@ -45,6 +45,8 @@ class Status(StrEnum):
 
 ENDED = frozenset({Status.VERIFIED, Status.REJECTED, Status.EXPIRED, Status.WITHDRAWN})
 LAYERS = ("email", "nik", "dukcapil", "otp")
+DISPUTED_SECONDS = 90 * 86_400
+"""What a dispute may take: with the default policy a case (14 days), a correction, the register's queue and another case."""
 REVIEW_REJECTED = "review_rejected"
 """Reason of a rejection that an operator decided."""
 TOKEN_LIFE = 366 * 86_400
@@ -181,6 +183,8 @@ class Registration:
     assurance: Mapping[str, Any] | None = None
     entered_at: str = ""
     """When the newest entry that waited was entered; see `Entry.entered_at`."""
+    purge_at: int | None = None
+    """When the table deletes it, at the earliest (Unix seconds)."""
     begun_with: str | None = None
     """MAC of the request that began it, to tell a repetition from another request with the same key."""
     created_at: int = 0
@@ -202,10 +206,13 @@ class Registration:
         """True once nothing more can happen to it."""
         return self.status in ENDED
 
-    @property
-    def disputable(self) -> bool:
-        """Whether it was rejected without an operator having looked at it, so that one has to when it is disputed."""
-        return self.status is Status.REJECTED and self.reason != REVIEW_REJECTED
+    def disputable(self, now: float) -> bool:
+        """Whether it was rejected without an operator having looked at it, so that one has to when it is disputed.
+
+        Not when it is to be deleted before everything that may follow is over: its case would disappear undecided.
+        """
+        in_time = self.purge_at is None or self.purge_at - now > DISPUTED_SECONDS
+        return self.status is Status.REJECTED and self.reason != REVIEW_REJECTED and in_time
 
     def address(self, purpose: str) -> str | None:
         """Where codes are sent: for `email` the address, for `phone` the number."""
@@ -288,6 +295,7 @@ def _registration(item: Mapping[str, Any]) -> Registration:
         policy_version=item.get("policy_version"),
         assurance=item.get("assurance"),
         entered_at=item.get("entered_at", ""),
+        purge_at=int(item["purge_at"]) if "purge_at" in item else None,
         begun_with=item.get("begun_with"),
         created_at=int(item.get("created_at", 0)),
         updated_at=int(item.get("updated_at", 0)),
@@ -419,7 +427,7 @@ class Registrations:
         Returns:
             False when it is not a rejection that can be disputed, or no longer the one that was read.
         """
-        if not registration.disputable:
+        if not registration.disputable(self.now()):
             return False
         client = self.client()
         same = (

@@ -44,6 +44,19 @@ def test_c39_given_an_automated_rejection_when_disputed_then_it_is_open_again_fo
     assert expects(bench.get(registration.id), bench.clock.now) == "nothing"
 
 
+@pytest.mark.parametrize(("left", "expected"), [(90, "nothing"), (91, "dispute")])
+def test_given_a_rejection_that_is_soon_deleted_then_it_is_disputed_only_while_there_is_time_to_decide(
+    bench: Bench, left: int, expected: str
+) -> None:
+    """Else the table would delete the case before anybody is alarmed that it is overdue."""
+    registration = bench.put(None, **rejected(purge_at=int(bench.clock.now) + left * 86_400))
+    assert expects(registration, bench.clock.now) == expected
+    if expected == "nothing":
+        with pytest.raises(Problem) as refused:
+            bench.steps.dispute(registration, STATEMENT)
+        assert refused.value.status == 410
+
+
 def test_given_a_registration_that_was_taken_over_before_when_disputed_then_the_next_execution_is_another(
     bench: Bench,
 ) -> None:
