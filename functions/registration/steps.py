@@ -210,6 +210,8 @@ class Steps:
             session="" if only_session else session,
         )
         if not accepted:
+            # A right code, while the wait was ended or answered by somebody else: a double tap, another execution that took over.
+            self._give_guess_back(registration.id, purpose)
             raise _not_expected(self.registrations.get(registration.id))
         return session
 

@@ -70,6 +70,24 @@ class FailingKms:
         return self._kms.verify_mac(**asked)
 
 
+class OvertakenKms:
+    """KMS during whose comparison something else happens to the registration."""
+
+    def __init__(self, kms: Any, happens: Callable[[], object]) -> None:  # noqa: ANN401 (boto3's)
+        self.exceptions = kms.exceptions
+        self._kms, self._happens = kms, happens
+
+    def generate_mac(self, **asked: Any) -> Any:  # noqa: ANN401 (boto3's)
+        """Make a MAC."""
+        return self._kms.generate_mac(**asked)
+
+    def verify_mac(self, **asked: Any) -> Any:  # noqa: ANN401 (boto3's)
+        """Compare a MAC."""
+        answer = self._kms.verify_mac(**asked)
+        self._happens()
+        return answer
+
+
 def confirm(steps: Steps, registration: Registration, purpose: Purpose, code: str) -> str:
     """Type a code into the step of a purpose; "confirmed" or the problem's code."""
     try:
@@ -93,6 +111,27 @@ def at_once(count: int, do: Callable[[], str]) -> Counter[str]:
 
     with ThreadPoolExecutor(count) as pool:
         return Counter(pool.map(one, range(count)))
+
+
+@OF_PURPOSE
+def test_given_a_right_code_when_the_wait_ends_while_it_is_compared_then_it_costs_no_attempt(
+    bench: Bench, purpose: Purpose
+) -> None:
+    """By a double tap, or an execution that takes over: it was no wrong guess, whatever became of it."""
+    registration = bench.put(STATES[purpose])
+    table = bench.steps.registrations.table
+
+    def another_entry() -> None:
+        bench.client.update_item(
+            TableName=table,
+            Key={"id": registration.id},
+            UpdateExpression="SET waiting.entry_id = :other",
+            ExpressionAttributeValues={":other": "Other@now"},
+        )
+
+    kms = OvertakenKms(bench.key.client(), another_entry)
+    assert confirm(bench.keyed(kms), registration, purpose, RIGHT) == "not_expected_now"
+    assert bench.get(registration.id).guesses[purpose] == 0
 
 
 @OF_PURPOSE
