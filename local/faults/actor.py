@@ -25,6 +25,11 @@ _OK, _CREATED, _ACCEPTED, _NONE, _REFUSED, _GONE = 200, 201, 202, 204, 300, 410
 _LOST_MAIL: Final = 6.0
 """Seconds after which a person asks for another message."""
 _GLANCE: Final = 0.15
+_LONG: Final = 40.0
+"""Seconds after the last fault for which somebody who was told that he may leave waits for a message."""
+_MAY_LEAVE: Final = frozenset({"queued", "settling", "in_review"})
+"""Statuses of which the page says so; and it does where a layer is unavailable."""
+_ASKS: Final = frozenset({"email_code", "details", "phone_code"})
 _OTP_SECONDS: Final = 40
 """Life of an OTP by the campaign's policy."""
 
@@ -46,6 +51,20 @@ class Typed:
     right: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Something was expected of somebody who had left, and no message said so. Unix times.
+
+    Attributes:
+        left: when he left.
+        looked: when he looked by himself.
+    """
+
+    left: float
+    looked: float
+    expects: str
+
+
 @dataclass
 class Actor:
     """One person.
@@ -55,6 +74,7 @@ class Actor:
         habits: what he does differently from the happy path; see `local.faults.campaign`.
         look: the version of a registration in the table, to know when to ask again without asking all the time.
         statuses: by how many answers of each status he got.
+        over: set when the last fault is over.
     """
 
     stack: LocalStack
@@ -67,6 +87,7 @@ class Actor:
     wrong_details: list[dict[str, Any]] = field(default_factory=list)
     details: dict[str, Any] = field(default_factory=dict)
     stop: Event = field(default_factory=Event)
+    over: Event = field(default_factory=Event)
     began: Callable[[str, Actor], None] = lambda _id, _actor: None
     id: str = ""
     secret: str = ""
@@ -84,6 +105,7 @@ class Actor:
     left: bool = False
     """He abandoned or withdrew the registration, or guessed until he was refused."""
     seen: dict[str, Any] = field(default_factory=dict)
+    untold: list[Untold] = field(default_factory=list)
     _used: set[str] = field(default_factory=set)
     _since: dict[str, float] = field(default_factory=dict)
 
@@ -102,12 +124,15 @@ class Actor:
         """From the beginning to the end, or until the campaign stops."""
         self._begin()
         while self.id and not self.stop.is_set():
-            version = self.look(self.id)
+            version, messages = self.look(self.id), self._messages()
             status, seen = self._ask("GET", "")
             if status == _OK:
                 self.seen = seen
                 if self._act(seen):
                     return
+                if self._may_leave(seen):
+                    self._leave(messages)
+                    continue
             self._wait_for_change(version)
 
     def _begin(self) -> None:
@@ -161,6 +186,34 @@ class Actor:
                 to = self.email if self.seen["expects"] == "email_code" else self.phone
                 if any(each.code not in self._used for each in self._codes(to)[-1:]):
                     return
+
+    def _may_leave(self, seen: Mapping[str, Any]) -> bool:
+        told = seen["status"] in _MAY_LEAVE or str(seen["reason"]).endswith("_unavailable")
+        asked = (
+            seen["email_suggestion"] is not None
+        )  # whether it is his address at all: nobody is told to leave meanwhile
+        return "leaves_when_told" in self.habits and seen["expects"] == "nothing" and told and not asked
+
+    def _leave(self, messages: int) -> None:
+        """Look again when there are more messages than that; or by himself, when everything has long been well again."""
+        left, well = time.time(), 0.0
+        while self._messages() <= messages and not self.stop.wait(_GLANCE):
+            if not self.over.is_set():
+                continue
+            well = well or time.monotonic()
+            if time.monotonic() - well > _LONG:
+                break
+        else:
+            return
+        self.habits.discard("leaves_when_told")
+        status, seen = self._ask("GET", "")
+        if status == _OK and seen["expects"] in _ASKS and self._messages() <= messages:
+            self.untold.append(Untold(left, time.time(), seen["expects"]))
+
+    def _messages(self) -> int:
+        """How many messages of this registration he has."""
+        own = (each for to in (self.email, self.phone) for each in self.mailroom.letters(to))
+        return sum(each.registration_id in {None, self.id} for each in own)
 
     # ---------------------------------------------------------------------------------------------------------- steps
 

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from functions.shared.policy import Policy
-    from local.faults.actor import Typed
+    from local.faults.actor import Typed, Untold
     from local.faults.mailroom import Letter
-    from local.faults.tries import Try
+    from local.faults.tries import Telling, Try
 
 type Rule = Callable[[Evidence], Iterator[str]]
 
@@ -44,6 +44,26 @@ _FAULT: Final = 500
 """HTTP's server errors begin here."""
 _ALIVE: Final = "RUNNING"
 _SMALLEST_WORD: Final = 6
+_KINDS: Final = {
+    "terverifikasi": "verified",
+    "is verified": "verified",
+    "belum dapat disetujui": "rejected",
+    "could not be approved": "rejected",
+    "ditutup": "expired",
+    "was closed": "expired",
+    "menunggu data": "details_pending",
+    "waiting for your details": "details_pending",
+    "menunggu konfirmasi nomor": "phone_pending",
+    "waiting for your phone": "phone_pending",
+}
+"""By what stands in a notice's subject, the status that it is about."""
+_ASKED_IN: Final = {"details_pending": "AwaitDetails", "phone_pending": "VerifyPhone"}
+_LEAVES_IN: Final = frozenset({"QueueDukcapil", "HoldNik", "HoldPhone", "ManualReview", "RouteTakeOver"})
+"""States in which a person is told, or may have been told, that he may leave."""
+_DOES_SOMETHING_BEFORE: Final = frozenset({"RouteEmail", "CheckNik", "RoutePhone"})
+"""States that follow upon something that he did."""
+_ON_ITS_WAY: Final = 15.0
+"""Seconds after a notice is written down in which it is mailed, or the mail service's answer is awaited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +75,7 @@ class Person:
         personal: values that may stand nowhere but in the table and in his messages.
         addresses: by purpose, every address that he had codes sent to.
         corrections: details that he submitted after the first.
+        untold: times when something was expected of him, and no message had said so.
     """
 
     name: str
@@ -63,6 +84,7 @@ class Person:
     personal: tuple[str, ...] = ()
     addresses: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     corrections: int = 0
+    untold: tuple[Untold, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +172,9 @@ class Evidence:
         runs: by registration id, the executions that carried it, in order.
         arrivals: by partner, Unix times at which calls reached it.
         tries: by number, the runs of functions that were for one entry into a state.
+        tellings: by number, the runs of the function that mails notices.
+        swallowed: by partner, when it said that it took messages and lost them.
+        stopped: names of executions that were ended from outside.
         skippable: version of a policy, and a layer that it allows to skip.
         outages: by partner.
         approved: registration and layer that an operator approved.
@@ -166,6 +191,9 @@ class Evidence:
     questions: Sequence[Question] = ()
     arrivals: Mapping[str, Sequence[float]] = field(default_factory=dict)
     tries: Mapping[int, Try] = field(default_factory=dict)
+    tellings: Mapping[int, Telling] = field(default_factory=dict)
+    swallowed: Mapping[str, Sequence[Outage]] = field(default_factory=dict)
+    stopped: frozenset[str] = frozenset()
     skippable: frozenset[tuple[str, str]] = frozenset()
     outages: Mapping[str, Sequence[Outage]] = field(default_factory=dict)
     approved: frozenset[tuple[str, str]] = frozenset()
@@ -279,7 +307,8 @@ def c8_sends_stay_under_the_caps(evidence: Evidence) -> Iterator[str]:
     for registration_id, person in evidence.people.items():
         reviews = evidence.entries(registration_id, "ManualReview")
         for purpose, section in (("email", evidence.policy.email), ("phone", evidence.policy.otp)):
-            most = 1 + section.resends + section.changes
+            # Who was asked by an execution that was ended is asked anew by the one that takes over.
+            most = len(evidence.runs.get(registration_id, ())) + section.resends + section.changes
             if purpose == "email":
                 most += len(evidence.policy.email.reminders) + reviews
             else:
@@ -401,7 +430,7 @@ def c23_an_outage_costs_no_correction(evidence: Evidence) -> Iterator[str]:
 
 
 def c24_one_message_for_an_entry(evidence: Evidence) -> Iterator[str]:
-    """No code comes twice, and an entry sends one at most, however often it is tried; notices once each."""
+    """No code comes twice, and an entry sends one at most, however often it is tried."""
     yield from doubles(evidence.letters, evidence.tries)
     for registration_id in evidence.people:
         for purpose, state in _STATE_OF.items():
@@ -411,10 +440,6 @@ def c24_one_message_for_an_entry(evidence: Evidence) -> Iterator[str]:
                 yield f"{registration_id}: one {purpose} code sent twice"
             if len(codes) > entries:
                 yield f"{registration_id}: {len(codes)} {purpose} codes for {entries} entries"
-        notices = evidence.items.get(registration_id, {}).get("notices")
-        mailed = sum(each.registration_id == registration_id and not each.code for each in evidence.letters)
-        if notices is not None and mailed > len(notices):
-            yield f"{registration_id}: {mailed} notices mailed, {len(notices)} written down"
 
 
 def doubles(letters: Iterable[Letter], tries: Mapping[int, Try]) -> Iterator[str]:
@@ -432,6 +457,118 @@ def doubles(letters: Iterable[Letter], tries: Mapping[int, Try]) -> Iterator[str
     for (registration_id, entry_id), number in sent.items():
         if number > 1:
             yield f"{registration_id}: {number} codes sent for {entry_id}"
+
+
+def c24_each_notice_comes_once(evidence: Evidence) -> Iterator[str]:
+    """What is written down as told was mailed, once; it may be missing where a fault hit the mail itself."""
+    mailed: dict[str, Counter[str]] = defaultdict(Counter)
+    for each in evidence.letters:
+        if each.channel == "email" and not each.code:
+            mailed[str(each.registration_id)][_kind(each)] += 1
+    for registration_id in mailed.keys() - evidence.people.keys():
+        yield f"{registration_id}: a notice to nobody"
+    for registration_id in evidence.people:
+        notices = evidence.items.get(registration_id, {}).get("notices")
+        if notices is None:  # withdrawn
+            continue
+        noted: dict[str, list[float]] = defaultdict(list)
+        for key, at in notices.items():
+            noted[key.partition("@")[0]].append(float(at))
+        for kind in mailed[registration_id].keys() | noted.keys():
+            came, told = mailed[registration_id][kind], noted[kind]
+            if came > len(told):
+                yield f"{registration_id}: {came} notices of {kind} mailed, {len(told)} written down"
+            excused = sum(_may_be_missing(evidence, registration_id, at) for at in told)
+            if came + excused < len(told):
+                yield f"{registration_id}: {len(told)} notices of {kind} written down, {came} came, {excused} hit by a fault"
+
+
+def _kind(letter: Letter) -> str:
+    return next(
+        (kind for phrase, kind in _KINDS.items() if phrase in letter.subject), f"a kind unknown: {letter.subject}"
+    )
+
+
+def _may_be_missing(evidence: Evidence, registration_id: str, at: float) -> bool:
+    """Whether a fault hit the run that wrote a notice down at that time, or the mail service lost what it took."""
+    hits = (hit for each in evidence.tellings.values() if registration_id in each.registration_ids for hit in each.hits)
+    lost = any(each.within(at - 1, at + _ON_ITS_WAY) for each in evidence.swallowed.get("email", ()))
+    return lost or any(at - 1 <= hit <= at + _ON_ITS_WAY for hit in hits)
+
+
+def who_ended_was_told(evidence: Evidence) -> Iterator[str]:
+    """Whoever confirmed his address has been told how it ended."""
+    for registration_id, item in evidence.items.items():
+        due = item["status"] in ENDED - {"withdrawn"} and item["layers"]["email"]["state"] == "passed"
+        if due and f"{item['status']}@{item['entered_at']}" not in (item.get("notices") or {}):
+            yield f"{registration_id}: {item['status']}, and nobody told him"
+
+
+def who_left_is_called_back(evidence: Evidence) -> Iterator[str]:
+    """Whoever may have left, and is awaited now, was told so; of a code, when it was sent."""
+    sent = {
+        evidence.tries[each.run].entry_id
+        for each in evidence.letters
+        if each.run is not None and each.code and each.run in evidence.tries
+    }
+    for registration_id, item in evidence.items.items():
+        waiting = item.get("waiting") or {}
+        state = _ASKED_IN.get(item["status"], "")
+        if not state or waiting.get("state") != state or item["layers"]["email"]["state"] != "passed":
+            continue
+        since, left_at = _last_left(evidence.runs.get(registration_id, ()), state)
+        due = since in _LEAVES_IN and (state == "AwaitDetails" or waiting["entry_id"] in sent)
+        asked = (key.partition("@") for key in item.get("notices") or {})
+        if due and not any(status == item["status"] and _unix(at) >= left_at for status, _, at in asked):
+            yield f"{registration_id}: {item['status']} after {since}, and nobody called him back"
+
+
+def _last_left(runs: Sequence[Run], state: str) -> tuple[str, float]:
+    """The last state, and when it was entered, in which a person may have left or that followed upon something that he did.
+
+    Whoever was awaited in a state when his execution was ended, and is again in the next one, was not sent away by that.
+    """
+    last, before = ("", 0.0), ""
+    for run in runs:
+        entered = run.entered()
+        for name, at in entered:
+            if name in _LEAVES_IN | _DOES_SOMETHING_BEFORE and not (name == "RouteTakeOver" and before == state):
+                last = name, at
+        before = entered[-1][0] if entered else before
+    return last
+
+
+def _unix(text: str) -> float:
+    """Unix time of a notice's entry."""
+    return datetime.fromisoformat(text.partition("#")[0]).timestamp()
+
+
+def nobody_has_to_look_by_himself(evidence: Evidence) -> Iterator[str]:
+    """Whoever left when he was told that he may comes back upon a message, when anything is expected of him."""
+    for registration_id, person in evidence.people.items():
+        notices = evidence.items.get(registration_id, {}).get("notices") or {}
+        for each in person.untold:
+            lost = any(
+                each.left <= at <= each.looked and _may_be_missing(evidence, registration_id, float(at))
+                for at in notices.values()
+            )
+            if not lost and not _code_lost(evidence, registration_id, each):
+                yield f"{registration_id}: {person.name} had left, {each.expects} was expected, and no message said so"
+
+
+def _code_lost(evidence: Evidence, registration_id: str, untold: Untold) -> bool:
+    """Whether a code was sent meanwhile that a fault kept from coming."""
+    came = {each.run for each in evidence.letters}
+    swallowed = [each for several in evidence.swallowed.values() for each in several]
+    return any(
+        each.registration_id == registration_id
+        and _state(each) in _STATE_OF.values()
+        and number not in came
+        and untold.left <= each.ended
+        and each.began <= untold.looked
+        and (each.hits or any(outage.within(each.began, each.ended) for outage in swallowed))
+        for number, each in evidence.tries.items()
+    )
 
 
 def c24_one_register_call_for_an_entry(evidence: Evidence) -> Iterator[str]:
@@ -509,11 +646,13 @@ def answers_are_delivered(evidence: Evidence) -> Iterator[str]:
 
 
 def no_execution_fails(evidence: Evidence) -> Iterator[str]:
-    """An alarm on `ExecutionsFailed` stays a clean one; only a withdrawal ends an execution from outside."""
+    """An alarm on `ExecutionsFailed` stays a clean one; only a withdrawal ends an execution from outside, or who is at AWS's console."""
     for registration_id, runs in evidence.runs.items():
         withdrawn = evidence.items.get(registration_id, {}).get("status") == "withdrawn"
         for run in runs:
-            if run.status in {"FAILED", "TIMED_OUT"} or (run.status == "ABORTED" and not withdrawn):
+            if run.status in {"FAILED", "TIMED_OUT"} or (
+                run.status == "ABORTED" and not withdrawn and run.name not in evidence.stopped
+            ):
                 yield f"{registration_id}: execution {run.status}{_why(run)}"
 
 
@@ -593,6 +732,7 @@ RULES: Final[tuple[Rule, ...]] = (
     c23_counters_are_what_people_did,
     c23_an_outage_costs_no_correction,
     c24_one_message_for_an_entry,
+    c24_each_notice_comes_once,
     c24_one_register_call_for_an_entry,
     c25_one_owner_of_a_nik,
     c26_everybody_is_accounted_for,
@@ -600,6 +740,9 @@ RULES: Final[tuple[Rule, ...]] = (
     answers_are_delivered,
     no_execution_fails,
     nobody_is_lost,
+    nobody_has_to_look_by_himself,
     notices_are_settled,
+    who_ended_was_told,
+    who_left_is_called_back,
     partners_are_called_at_their_pace,
 )

@@ -155,6 +155,8 @@ class Campaign:
         self._questions: list[Question] = []
         self._events: list[str] = []
         self._outages: dict[str, list[Outage]] = {partner: [] for partner in PARTNERS}
+        self._swallowed: dict[str, list[Outage]] = {partner: [] for partner in PARTNERS}
+        self._stopped: set[str] = set()
         self._tries = Tries()
         self._code_in_force: Callable[[str], str] = lambda _: ""
         self._approved: set[tuple[str, str]] = set()
@@ -211,7 +213,15 @@ class Campaign:
         for number, resident in enumerate(people[: self._registrations]):
             chance = Random(f"{self.seed}/{number}")  # noqa: S311 (to be repeatable)
             actor = Actor(
-                stack, mailroom, f"person {number}", resident, chance, look, stop=self._stop, began=self._began
+                stack,
+                mailroom,
+                f"person {number}",
+                resident,
+                chance,
+                look,
+                stop=self._stop,
+                over=self._lifted,
+                began=self._began,
             )
             _give_habits(actor, chance)
             if number % _EVERY_SO_MANY == _STRANGER:
@@ -239,7 +249,13 @@ class Campaign:
         threads = [Thread(target=actor.live, name=actor.name, daemon=True) for actor in actors]
         others = [
             Thread(target=target, args=(stack,), name=target.__name__, daemon=True)
-            for target in (self._switch_partners, self._change_policy, self._kill_workers, self._operate)
+            for target in (
+                self._switch_partners,
+                self._change_policy,
+                self._kill_workers,
+                self._end_executions,
+                self._operate,
+            )
         ]
         self.injection.active.set()
         for thread in [*threads, *others]:
@@ -292,7 +308,15 @@ class Campaign:
                 return False
             if answer.get("entry_id") == waiting["entry_id"]:
                 return False
-        return True
+        return self._all_told(stack)
+
+    @staticmethod
+    def _all_told(stack: LocalStack) -> bool:
+        """Whether no notice is to be mailed any more."""
+        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
+        queue = stack.physical_id("NotificationsQueue")
+        counted = stack.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
+        return not any(map(int, counted["Attributes"].values()))
 
     # ----------------------------------------------------------------------------------------------------- what goes wrong
     def _switch_partners(self, stack: LocalStack) -> None:
@@ -308,6 +332,8 @@ class Campaign:
                 # A quota that is used up is so until the register's day is over, whatever it says meanwhile.
                 quota = partner == "dukcapil" and mode == "quota"
                 self._outages[partner].append(Outage(began, float("inf") if quota else None))
+            if mode == "wrong":
+                self._swallowed[partner].append(Outage(began))
             if mode != "up":
                 self.injection.counts[f"{partner}_{mode}"] += 1
             if mode == "wrong" and self._lifted.wait(1.0):
@@ -318,8 +344,9 @@ class Campaign:
 
     def _over(self, partner: str) -> None:
         """Whatever outage it had is over."""
-        now, had = time.time(), self._outages[partner]
-        self._outages[partner] = [each if each.ended else replace(each, ended=now) for each in had]
+        now = time.time()
+        for kind in (self._outages, self._swallowed):
+            kind[partner] = [each if each.ended else replace(each, ended=now) for each in kind[partner]]
 
     def _change_policy(self, stack: LocalStack) -> None:
         """Put the newer policy in force while everything fails: it is what becomes of those who wait by then, too."""
@@ -337,6 +364,21 @@ class Campaign:
             self.injection.counts["worker_killed"] += 1
             self._lifted.wait(chance.uniform(0.05, 1.0))
             worker.start()
+
+    def _end_executions(self, stack: LocalStack) -> None:
+        """End an execution now and then, as somebody at AWS's console may; each person's once at most."""
+        chance = Random(f"{self.seed}/executions")  # noqa: S311 (to be repeatable)
+        machine = stack.physical_id("VerificationStateMachine").replace(":stateMachine:", ":execution:")
+        client = stack.client("stepfunctions")
+        while not self._lifted.wait(chance.uniform(2.0, 5.0)):
+            running = sorted(
+                each.name for each in stack._executions() if str(each.status) == "RUNNING" and each.name in self._by_id
+            )
+            if running:
+                name = chance.choice(running)
+                client.stop_execution(executionArn=f"{machine}:{name}", error="Injected")
+                self._stopped.add(name)
+                self.injection.counts["execution_ended"] += 1
 
     def _operate(self, stack: LocalStack) -> None:
         """The operators: decide what comes up, as they see it."""
@@ -432,6 +474,9 @@ class Campaign:
                 "whatsapp": stack.carrier.whatsapp.arrivals,
             },
             tries=self._tries.by_run,
+            tellings=self._tries.tellings,
+            swallowed=self._swallowed,
+            stopped=frozenset(self._stopped),
             skippable=frozenset(
                 (policy.policy_version, layer)
                 for policy in (self.policy, self.newer)
@@ -524,6 +569,7 @@ _HABITS: Final[tuple[tuple[str, float], ...]] = (
     ("late_phone", 0.02),
     ("double_tap", 0.1),
     ("disputes", 0.5),
+    ("leaves_when_told", 0.3),
 )
 _LEAVES: Final[tuple[tuple[str, float], ...]] = (
     ("withdraws_at_email_code", 0.02),
@@ -579,6 +625,7 @@ def _person(actor: Actor) -> Person:
             "phone": (actor.phone, actor.resident.phone),
         },
         corrections=max(0, len(actor.submitted) - 1),
+        untold=tuple(actor.untold),
     )
 
 

@@ -17,6 +17,7 @@ class Letter:
 
     Attributes:
         code: the code to be typed; empty in a notice, whose code opens a session only.
+        subject: of a mail.
         at: Unix time in seconds.
         registration_id: whose it is, where the message or the run that sent it tells.
         run: number of the function's run that sent it, where the stand-in can know.
@@ -29,6 +30,7 @@ class Letter:
     at: float
     registration_id: str | None
     run: int | None = None
+    subject: str = ""
 
 
 @dataclass(slots=True)
@@ -60,7 +62,7 @@ class Mailroom:
         self._texts += len(texts)
         for mail in mails:
             told = mail.code if mail.code in mail.text.replace(f"code={mail.code}", "") else ""
-            self._keep(Letter("email", mail.to, told, mail.text, mail.at, mail.registration_id, mail.run))
+            self._keep(Letter("email", mail.to, told, mail.text, mail.at, mail.registration_id, mail.run, mail.subject))
         for text in texts:
             self._keep(Letter(text.channel, text.to, text.code, text.text, text.at, self._whose(text.run), text.run))
 

@@ -41,17 +41,32 @@ class Try:
 
 
 @dataclass(slots=True)
+class Telling:
+    """One run of the function that mails notices.
+
+    Attributes:
+        registration_ids: whom its events are about.
+        hits: as those of a `Try`.
+    """
+
+    registration_ids: frozenset[str]
+    hits: list[float] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Tries:
-    """Every run that was for one entry, by its number."""
+    """Every run that was for one entry, and every run that was for notices, by its number."""
 
     by_run: dict[int, Try] = field(default_factory=dict)
+    tellings: dict[int, Telling] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
     def hit(self, run: int) -> None:
         """A fault was injected into a run just now."""
         with self._lock:
-            if run in self.by_run:
-                self.by_run[run].hits.append(time.time())
+            this = self.by_run.get(run) or self.tellings.get(run)
+            if this is not None:
+                this.hits.append(time.time())
 
     @contextmanager
     def noted(self) -> Iterator[None]:
@@ -64,6 +79,9 @@ class Tries:
     def _running(self, original: Any) -> Any:  # noqa: ANN401 (what runs a handler)
         def answer(handler: str, event: Any, context: Any) -> Any:  # noqa: ANN401
             invocation, entry = invocation_of_this_call(), _entry_in(event)
+            if invocation is not None and (told := _told_of(event)):
+                with self._lock:
+                    self.tellings[invocation.number] = Telling(told)
             if invocation is None or entry is None:
                 return original(handler, event, context)
             this = Try(*entry, began=time.time())
@@ -98,3 +116,17 @@ def _entry_in(event: Any) -> tuple[str, str] | None:  # noqa: ANN401 (whatever a
             except ValueError:
                 return None
     return None
+
+
+def _told_of(event: Any) -> frozenset[str]:  # noqa: ANN401 (whatever a function is called with)
+    """The registrations that a batch of changed statuses is about; none where it is no such batch."""
+    found = set()
+    for record in event.get("Records") or () if isinstance(event, dict) else ():
+        try:
+            body = json.loads(record.get("body") or "null")
+        except ValueError:
+            continue
+        match body:
+            case {"detail": {"registration_id": str(registration_id), "status": str()}}:
+                found.add(registration_id)
+    return frozenset(found)

@@ -8,17 +8,17 @@ import pytest
 
 from functions.shared.policy import Policy, parse
 from local.faults import auditor
-from local.faults.actor import Typed
+from local.faults.actor import Typed, Untold
 from local.faults.auditor import RULES, Compared, Evidence, Outage, Person, Question, Rule, Run, audit, peak
 from local.faults.campaign import POLICY_FILE
 from local.faults.mailroom import Letter
-from local.faults.tries import Try
+from local.faults.tries import Telling, Try
 
 POLICY: Policy = parse(POLICY_FILE.read_bytes())
 ID, OTHER = "a1", "b2"
 NIK, NAME, BORN = "3171014505909001", "Bestari Lautan", "1990-05-05"
 EMAIL, PHONE = "bestari@example.com", "+628120009001"
-MAILING, ASKING, TEXTING = 1, 2, 3
+MAILING, ASKING, TEXTING, TELLING = 1, 2, 3, 1000
 """Runs of functions in the clean campaign."""
 NOON, AT_NOON = "1970-01-01T12:00:00Z", 43_200.0
 """When each state was entered, and each layer decided."""
@@ -42,6 +42,11 @@ def letter(channel: str, code: str, at: float, run: int | None = None) -> Letter
     """A message to the person, of the run that the clean campaign has for it unless another is named."""
     to, usual = (EMAIL, MAILING) if channel == "email" else (PHONE, TEXTING)
     return Letter(channel, to, code, f"Kode {code}", at, None, usual if run is None else run)
+
+
+def notice(subject: str, registration_id: str = ID) -> Letter:
+    """A notice to the person."""
+    return Letter("email", EMAIL, "", "", AT_NOON, registration_id, TELLING, f"Berlapis: pendaftaran Anda {subject}")
 
 
 def asked(at: float, run: int) -> Question:
@@ -68,7 +73,9 @@ ITEM: Mapping[str, Any] = {
         "decided": {layer: {"at": NOON, "policy_version": "campaign"} for layer in ("email", "nik", "dukcapil", "otp")},
     },
     "guesses": {"email": 0, "phone": 0},
-    "notices": {},
+    "layers": {"email": {"state": "passed"}},
+    "entered_at": NOON,
+    "notices": {f"verified@{NOON}": AT_NOON},
 }
 RUN = Run(
     ID, "SUCCEEDED", entered("VerifyEmail", "AwaitDetails", "CheckNik", "MatchDukcapil", "VerifyPhone", "Complete")
@@ -79,7 +86,7 @@ CLEAN = Evidence(
     items={ID: ITEM},
     claims={"nik#1": ID},
     runs={ID: (RUN,)},
-    letters=(letter("email", "111111", 5.0), letter("sms", "222222", 15.0)),
+    letters=(letter("email", "111111", 5.0), letter("sms", "222222", 15.0), notice("terverifikasi")),
     compared=(Compared(1, ID, "email", fits=True), Compared(2, ID, "phone", fits=True)),
     questions=(asked(12.0, ASKING),),
     arrivals={"dukcapil": (12.0,), "email": (5.0,), "sms": (15.0,)},
@@ -88,6 +95,7 @@ CLEAN = Evidence(
         ASKING: Try(ID, "MatchDukcapil@2", 11.0, 13.0),
         TEXTING: Try(ID, "VerifyPhone@3", 14.0, 16.0),
     },
+    tellings={TELLING: Telling(frozenset({ID}))},
     truth={NIK: (NAME.upper(), "05-05-1990")},
     logs="registered",
     events=("{}",),
@@ -122,6 +130,17 @@ def skipped(layer: str, *, policy: str = "campaign", **outages: Outage) -> Evide
 def tried(*others: Try, **changed: Any) -> Evidence:  # noqa: ANN401 (fields of Evidence)
     """The clean campaign with other runs besides, which are numbered from 4."""
     return replace(CLEAN, tries={**CLEAN.tries, **dict(enumerate(others, 4))}, **changed)
+
+
+def awaited(status: str, state: str, *before: str) -> Evidence:
+    """Somebody of whom something is expected, after his execution went through these states; nobody called him back."""
+    entry = f"{state}@{NOON}"
+    waiting = replace(
+        item(status=status, waiting={"state": state, "entry_id": entry}, notices={}),
+        runs={ID: (Run(ID, "RUNNING", entered("VerifyEmail", "AwaitDetails", "CheckNik", *before, state)),)},
+    )
+    tries = {**CLEAN.tries, TEXTING: replace(CLEAN.tries[TEXTING], entry_id=entry)}
+    return replace(waiting, tries=tries, letters=CLEAN.letters[:2])
 
 
 HELD = ran("SUCCEEDED", *(["VerifyEmail"] * 5), "MatchDukcapil", "QueueDukcapil", "VerifyPhone")
@@ -192,9 +211,40 @@ PLANTED: list[tuple[Rule, Evidence]] = [
         replace(CLEAN, letters=(*CLEAN.letters, letter("whatsapp", "444444", 16.0))),
     ),
     (auditor.c24_one_message_for_an_entry, replace(CLEAN, letters=(*CLEAN.letters, CLEAN.letters[0]))),
+    (auditor.c24_each_notice_comes_once, replace(CLEAN, letters=(*CLEAN.letters, notice("terverifikasi")))),
+    (auditor.c24_each_notice_comes_once, replace(CLEAN, letters=(*CLEAN.letters, notice("menunggu data Anda")))),
+    (auditor.c24_each_notice_comes_once, replace(CLEAN, letters=(*CLEAN.letters, notice("lain sekali")))),
+    (auditor.c24_each_notice_comes_once, replace(CLEAN, letters=(*CLEAN.letters, notice("ditutup", OTHER)))),
+    # One of another kind does not make up for the one that is missing; nor does a fault that hit another run, or later.
+    (auditor.c24_each_notice_comes_once, replace(CLEAN, letters=CLEAN.letters[:2])),
+    (auditor.c24_each_notice_comes_once, replace(CLEAN, letters=(*CLEAN.letters[:2], notice("ditutup")))),
     (
-        auditor.c24_one_message_for_an_entry,
-        replace(CLEAN, letters=(*CLEAN.letters, Letter("email", EMAIL, "", "Terverifikasi", 30.0, ID))),
+        auditor.c24_each_notice_comes_once,
+        replace(
+            CLEAN,
+            letters=CLEAN.letters[:2],
+            tellings={4: Telling(frozenset({OTHER}), [AT_NOON]), 5: Telling(frozenset({ID}), [AT_NOON + 60.0])},
+            swallowed={"email": (BEFORE,), "sms": (Outage(AT_NOON),)},
+        ),
+    ),
+    (auditor.who_ended_was_told, item(notices={})),
+    (auditor.who_ended_was_told, item(notices={"verified@1970-01-01T11:00:00Z": AT_NOON})),
+    (auditor.who_ended_was_told, item(status="expired")),
+    *(
+        (auditor.who_left_is_called_back, awaited("details_pending", "AwaitDetails", "AwaitDetails", told))
+        for told in sorted({"QueueDukcapil", "HoldNik", "HoldPhone", "ManualReview", "RouteTakeOver"})
+    ),
+    (auditor.who_left_is_called_back, awaited("phone_pending", "VerifyPhone", "RoutePhone", "HoldPhone")),
+    (auditor.nobody_has_to_look_by_himself, person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "details"),))),
+    # A fault that hit something else excuses nothing.
+    (
+        auditor.nobody_has_to_look_by_himself,
+        replace(
+            person(untold=(Untold(AT_NOON + 1.0, AT_NOON + 60.0, "phone_code"),)),
+            tellings={4: Telling(frozenset({ID}), [AT_NOON])},
+            tries={**CLEAN.tries, 5: Try(ID, "VerifyPhone@5", AT_NOON + 9.0, AT_NOON + 10.0)},
+            swallowed={"sms": (BEFORE,)},
+        ),
     ),
     # Two codes of one entry are not alike, and the entries that sent nothing do not make up for them.
     (
@@ -264,6 +314,7 @@ PLANTED: list[tuple[Rule, Evidence]] = [
     ),
     (auditor.no_execution_fails, ran("FAILED")),
     (auditor.no_execution_fails, ran("ABORTED")),
+    (auditor.no_execution_fails, replace(ran("ABORTED"), stopped=frozenset({OTHER, f"{ID}-2"}))),
     (auditor.nobody_is_lost, item(status="expired")),
     (auditor.notices_are_settled, item(shard="a")),
     *(
@@ -352,6 +403,49 @@ def test_given_an_entry_that_was_tried_twice_and_sent_once_then_it_is_no_violati
         letters=(*CLEAN.letters, letter("sms", "666666", 20.0, 5)),
     )
     assert list(auditor.c24_one_message_for_an_entry(evidence)) == []
+
+
+@pytest.mark.parametrize(
+    "excused",
+    [
+        replace(CLEAN, letters=CLEAN.letters[:2], tellings={TELLING: Telling(frozenset({ID, OTHER}), [AT_NOON + 1.0])}),
+        replace(CLEAN, letters=CLEAN.letters[:2], swallowed={"email": (Outage(AT_NOON - 1.0, AT_NOON + 1.0),)}),
+        replace(item(status="withdrawn", layers={}), items={ID: {"id": ID, "status": "withdrawn"}}),
+        item(layers={"email": {"state": "skipped"}}, notices={f"verified@{NOON}": AT_NOON}),
+        awaited("details_pending", "AwaitDetails", "QueueDukcapil", "CheckNik"),
+        replace(awaited("phone_pending", "VerifyPhone", "HoldPhone"), letters=()),
+        replace(ran("ABORTED"), stopped=frozenset({ID})),
+        replace(
+            person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "details"),)),
+            tellings={TELLING: Telling(frozenset({ID}), [AT_NOON])},
+        ),
+        replace(
+            person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "phone_code"),)),
+            tries={**CLEAN.tries, 5: Try(ID, "VerifyPhone@5", AT_NOON + 9.0, AT_NOON + 10.0, hits=[AT_NOON + 9.5])},
+        ),
+    ],
+    ids=[
+        "the run was hit",
+        "the mail service lost it",
+        "withdrawn, so nothing is kept",
+        "told although the address went unconfirmed",
+        "at the page since",
+        "no code was sent yet",
+        "ended on purpose",
+        "his mail was hit",
+        "his code was hit",
+    ],
+)
+def test_given_a_message_that_a_fault_kept_away_or_that_was_not_due_then_it_is_no_violation(excused: Evidence) -> None:
+    """A mail is sent once at most: what may have been sent is not sent again."""
+    rules = (
+        auditor.c24_each_notice_comes_once,
+        auditor.who_ended_was_told,
+        auditor.who_left_is_called_back,
+        auditor.nobody_has_to_look_by_himself,
+        auditor.no_execution_fails,
+    )
+    assert [found for rule in rules for found in rule(excused)] == []
 
 
 @pytest.mark.parametrize(("arrivals", "most"), [((), 0), ((1.0,), 1), ((1.0, 1.5, 2.0, 2.4), 3), ((5.0, 1.0, 1.9), 2)])
