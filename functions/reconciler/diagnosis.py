@@ -27,6 +27,11 @@ another one to whom the OTP is awaited (three days in the default policy), and w
 """
 
 
+FELL_OFF: Final = 25 * 3600
+"""Seconds after which a beginning that still waits for its turn has fallen off the table's stream, which keeps a change for 24 hours
+(AWS, "Change data capture for DynamoDB Streams")."""
+
+
 class Execution(StrEnum):
     """How the execution stands that carries a registration."""
 
@@ -58,10 +63,19 @@ def by_the_table(registration: OpenRegistration, now: int, stuck: int) -> Repair
     if registration.ended:
         late = registration.unsettled and now - registration.updated_at > stuck
         return Repair.NOTICE if late and _again(registration, registration.updated_at, now, stuck) else None
+    if fell_off(registration, now) and not registration.nudged_at:
+        # Starting it does no harm if it has begun all the same. If this helps nothing, its execution is looked at.
+        return Repair.START
     answered = registration.answered_at
     if answered is not None and now - answered > stuck and _again(registration, answered, now, stuck):
         return Repair.ANSWER
     return Repair.REMIND if _overlooked(registration, now) else None
+
+
+def fell_off(registration: OpenRegistration, now: int) -> bool:
+    """Whether nothing is left that would start it: in a rush of a day beginnings may wait longer than the stream keeps them."""
+    waits = registration.status is Status.QUEUED and registration.awaited is None and not registration.taken_over
+    return waits and now - registration.created_at > FELL_OFF
 
 
 def suspect(registration: OpenRegistration, now: int, stuck: int) -> bool:

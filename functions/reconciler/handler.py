@@ -12,6 +12,8 @@ from functions.reconciler.settings import ReconcilerSettings
 from functions.reconciler.sweep import Sweep
 from functions.reconciler.table import Tables
 from functions.shared.observability import metrics
+from functions.shared.policy import default
+from functions.shared.rate import STARTS, Rate
 
 EXECUTION_ENDED = "Step Functions Execution Status Change"
 RESERVE = 20
@@ -22,9 +24,12 @@ RESERVE = 20
 def handler(event: Mapping[str, Any], context: LambdaContext) -> None:
     """Repair what got stuck. `event` is EventBridge's, of the schedule or of an execution."""
     settings = ReconcilerSettings.load()
+    # The limit in force is the one in the control table; this one only before any policy was read.
+    turns = Rate(settings.control_table_name, STARTS, default().starts_per_second)
     sweep = Sweep(
         Tables(settings.table_name, settings.control_table_name),
         partial(standing, settings.state_machine_arn),
+        turns.take,
         settings.stuck_seconds,
         lambda: context.get_remaining_time_in_millis() / 1000 - RESERVE,
     )

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
     from functions.shared.errors import LayerBusy
 
+STARTS: Final = "starts"
+"""Name of the limit of beginnings, `starts_per_second`."""
+
 _ROOM: Final = 1.2
 """Intervals are a fifth longer than they must be, so that calls which travel at different speeds stay below the limit: two
 campaigns of twenty saw a seventh call in a second of six with a tenth."""

@@ -27,7 +27,7 @@ class Start:
 
     Attributes:
         resume: what was reached before, when it takes over from another execution.
-        nudged: the reconciler asked for it, and asks again when it cannot be done now.
+        nudged: the reconciler asked for it, when its turn had come.
     """
 
     execution: str

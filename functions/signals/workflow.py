@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from functions.shared import aws
 from functions.shared.observability import count, logger, metrics
 from functions.shared.policy_in_force import policy_in_force
-from functions.shared.rate import Rate
+from functions.shared.rate import STARTS, Rate
 from functions.shared.registration import Registrations
 from functions.signals.change import Deliver, Publish, Signal, Start, Stop
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from functions.signals.settings import SignalsSettings
 
 EVENT_SOURCE = "berlapis.registration"
-RATE_OF_STARTS = "starts"
 
 
 class NotAdmittedError(Exception):
@@ -63,13 +62,9 @@ class Workflow:
         execution_input: dict[str, Any] = {"registration_id": registration_id, "policy": policy.model_dump(mode="json")}
         if start.resume is not None:
             execution_input["resume"] = start.resume.as_input(policy)
-        else:  # one that takes over was admitted before
-            rate = Rate(settings.control_table_name, RATE_OF_STARTS, policy.starts_per_second)
-            if not rate.take(0 if start.nudged else self.patience):
-                if start.nudged:
-                    # It shares its stream with people's answers, which it does not hold up: the reconciler comes again.
-                    logger.info("not admitted when nudged", extra={"registration_id": registration_id})
-                    return
+        elif not start.nudged:  # the reconciler has waited for its turn; one that takes over was admitted before
+            rate = Rate(settings.control_table_name, STARTS, policy.starts_per_second)
+            if not rate.take(self.patience):
                 raise NotAdmittedError
         try:
             client.start_execution(

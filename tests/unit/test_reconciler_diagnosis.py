@@ -6,7 +6,15 @@ from typing import Any
 import pytest
 
 from functions.notifications.notice import LINK_SECONDS
-from functions.reconciler.diagnosis import REMIND_AFTER, Execution, Repair, by_its_execution, by_the_table, suspect
+from functions.reconciler.diagnosis import (
+    FELL_OFF,
+    REMIND_AFTER,
+    Execution,
+    Repair,
+    by_its_execution,
+    by_the_table,
+    suspect,
+)
 from functions.reconciler.open_registration import OpenRegistration, open_registration
 from functions.reconciler.table import MOST_HELD, Tally
 from functions.shared.policy import default
@@ -50,6 +58,28 @@ def test_given_the_table_alone_then_answers_and_notices_are_asked_for_again(
 ) -> None:
     """What is late by the table is done again, whatever the execution does: both may be done twice."""
     assert by_the_table(stuck, NOW, STUCK) is expected
+
+
+STREAMED = NOW - FELL_OFF
+
+
+@pytest.mark.parametrize(
+    ("beginning", "expected"),
+    [
+        (registration("queued", created_at=STREAMED - 1), Repair.START),
+        (registration("queued", created_at=STREAMED), None),
+        (registration("queued", created_at=STREAMED - 1, nudged_at=LONG_AGO), None),
+        (registration("queued", created_at=STREAMED - 1, execution="a-1-2"), None),
+        (registration("queued", created_at=STREAMED - 1, waiting=WAITING), None),
+        (registration("email_pending", created_at=STREAMED - 1), None),
+    ],
+)
+def test_given_a_beginning_that_fell_off_the_stream_then_it_is_started_by_the_table_alone_once(
+    beginning: OpenRegistration, expected: Repair | None
+) -> None:
+    """If that helps nothing it has begun perhaps, and its execution is looked at."""
+    assert by_the_table(beginning, NOW, STUCK) is expected
+    assert suspect(beginning, NOW, STUCK) or beginning.awaited
 
 
 EXPECTED = {**WAITING, "away": "true", "ends_at": NOW + 100}

@@ -17,7 +17,7 @@ from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 from functions.reconciler.diagnosis import Execution, Repair
 from functions.reconciler.executions import standing
 from functions.reconciler.open_registration import OpenRegistration
-from functions.reconciler.sweep import IN_TURN, Findings, Sweep
+from functions.reconciler.sweep import IN_TURN, PATIENCE, Findings, Sweep
 from functions.reconciler.table import PAGE, Place, Tables
 from functions.shared.policy import Policy
 from functions.shared.registration import SHARDS, Status
@@ -52,7 +52,12 @@ def sweep(stack: LocalStack, tables: Tables) -> Callable[..., Findings]:
     see = partial(standing, stack.physical_id("VerificationStateMachine"))
 
     def run(**more: Any) -> Findings:  # noqa: ANN401 (Sweep's)
-        given: dict[str, Any] = {"standing": see, "seconds_left": lambda: 100.0, "sleep": lambda _: None}
+        given: dict[str, Any] = {
+            "standing": see,
+            "admitted": lambda _: True,
+            "seconds_left": lambda: 100.0,
+            "sleep": lambda _: None,
+        }
         return Sweep(**{"tables": tables, "stuck": STUCK, **given, **more}).run()
 
     return run
@@ -112,6 +117,75 @@ def test_given_a_start_that_was_lost_then_it_begins(
     assert sweep().repaired[Repair.START] >= 1
     registrant.confirm_email()
     registrant.await_that(expects="details")
+
+
+def test_given_beginnings_that_fell_off_the_stream_then_each_begins_in_its_turn_the_oldest_first(
+    stack: LocalStack, unused_residents: Iterator[Resident], sweep: Callable[..., Findings]
+) -> None:
+    """Nobody asks Step Functions about them; who finds no turn is nudged by the next run, and not before."""
+    registrants = [Registrant(stack, next(unused_residents)) for _ in range(3)]
+    refusal = JsonRESTError("InvalidName", "Invalid")
+    with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal) as start:
+        for registrant in registrants:
+            registrant.begin()
+        assert until(lambda: start.call_count == len(registrants))
+    for days, registrant in enumerate(registrants, 2):
+        fall_off(stack, registrant.id, days * 86_400)
+    asked: list[str] = []
+    turns = iter([True, True])
+
+    def standing(name: str) -> Execution:
+        asked.append(name)
+        return Execution.RUNNING
+
+    waited: list[float] = []
+
+    def admitted(seconds: float) -> bool:
+        waited.append(seconds)
+        return next(turns, False)
+
+    assert sweep(standing=standing, admitted=admitted).repaired == {Repair.START: 2}
+    assert waited == [PATIENCE] * 3
+    assert not {registrant.id for registrant in registrants} & set(asked)
+    youngest, *older = registrants
+    assert "nudged_at" not in item(stack, youngest)
+    for registrant in older:
+        registrant.confirm_email()
+        registrant.await_that(expects="details")
+    assert sweep().repaired[Repair.START] == 1
+    youngest.confirm_email()
+    youngest.await_that(expects="details")
+
+
+def test_given_a_rush_then_whoever_may_still_be_in_the_stream_takes_no_turn_from_others(
+    stack: LocalStack, resident: Resident, sweep: Callable[..., Findings]
+) -> None:
+    """He would begin out of turn, and his place in the stream would be used for nothing."""
+    registrant = Registrant(stack, resident)
+    refusal = JsonRESTError("InvalidName", "Invalid")
+    with patch.object(StepFunctionsParserBackend, "start_execution", side_effect=refusal) as start:
+        registrant.begin()
+        assert until(lambda: start.call_count)
+    age(stack, registrant.id)
+    waited: list[float] = []
+
+    def admitted(seconds: float) -> bool:
+        waited.append(seconds)
+        return False
+
+    assert Repair.START not in sweep(admitted=admitted).repaired
+    assert set(waited) == {0}
+    assert "nudged_at" not in item(stack, registrant)
+
+
+def fall_off(stack: LocalStack, registration_id: str, seconds: int) -> None:
+    """Make it look as if it had begun so long ago."""
+    stack.client("dynamodb").update_item(
+        TableName=stack.physical_id("RegistrationsTable"),
+        Key={"id": {"S": registration_id}},
+        UpdateExpression="SET created_at = created_at - :long, updated_at = updated_at - :long",
+        ExpressionAttributeValues={":long": {"N": str(seconds)}},
+    )
 
 
 def test_given_an_answer_that_was_lost_then_it_is_delivered(
