@@ -227,6 +227,8 @@ def _claim(
         | {":status": registration.status, ":entered_at": registration.entered_at, ":email": registration.email},
         add_session=session,
         ended_too=True,
+        # Else whose claim's answer was lost would take it for another's, and never be mailed.
+        once=True,
     )
     if not claimed:
         raise NotYetError("moved_on")

@@ -173,7 +173,8 @@ class Steps:
         try:
             # The one that counts comes last: what fails before it has compared nothing that a guesser is after.
             older = any(
-                self.codes.fits(mac, purpose, registration.id, address or "", code) for mac in challenge.earlier
+                self.codes.fits(mac, purpose, registration.id, address or "", code)
+                for mac in (*challenge.earlier, *challenge.unsent)
             )
             fits = self.codes.fits(challenge.mac, purpose, registration.id, address or "", code)
             session = self._session_of(registration, challenge.entry_id, code) if fits and opens_session else ""

@@ -29,6 +29,8 @@ MOST_OVERTAKEN = 3
 """How often a try begins anew when others of the same entry were quicker."""
 MOST_EARLIER = 5
 """Older codes that are recognised. Each costs a guess one more call of KMS."""
+MOST_UNSENT = 2
+"""The same, of those that were not taken: as many as an entry tries to send on one channel."""
 
 
 class OvertakenError(Exception):
@@ -228,10 +230,10 @@ def _open(  # noqa: PLR0913 (see open_challenge)
                 # Neither a change of the address nor a reminder is a resend.
                 "resends_left": max(0, policy.resends + changed + opening.reminders - sent),
                 "changes_left": max(0, policy.changes - changed),
-                "earlier": _earlier(challenge, entry),
                 "delivery": "sent",
                 "channel": opening.channel,
-            },
+            }
+            | _earlier(challenge, entry),
             ":policy_version": entry.policy.policy_version,
             ":sendings": sent + 1,
             ":entry": entry.entry_id,
@@ -244,14 +246,19 @@ def _open(  # noqa: PLR0913 (see open_challenge)
     )
 
 
-def _earlier(challenge: Challenge | None, entry: WaitingEntry) -> list[str]:
+def _earlier(challenge: Challenge | None, entry: WaitingEntry) -> dict[str, list[str]]:
     """MACs of the older codes of the same purpose, newest first: whoever types one has to be told so.
 
-    Also of those that a carrier's error said were not taken: it may have failed after it had taken the message.
+    Also the last of those that a carrier's error said were not taken: it may have failed after it had taken the message. Apart,
+    so that the many tries of an outage do not push out a code that somebody has in his hands.
     """
     if challenge is None or challenge.entry_id.partition("@")[0] != entry.state:
-        return []
-    return [challenge.mac, *challenge.earlier][:MOST_EARLIER]
+        return {"earlier": [], "unsent": []}
+    sent, unsent = ([], [challenge.mac]) if challenge.delivery == "failed" else ([challenge.mac], [])
+    return {
+        "earlier": [*sent, *challenge.earlier][:MOST_EARLIER],
+        "unsent": [*unsent, *challenge.unsent][:MOST_UNSENT],
+    }
 
 
 def mark_undelivered(registrations: Registrations, entry: WaitingEntry, purpose: Purpose) -> None:

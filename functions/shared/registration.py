@@ -111,6 +111,8 @@ class Challenge:
     changes_left: int = 0
     earlier: tuple[str, ...] = ()
     """MACs of the codes that this one replaced."""
+    unsent: tuple[str, ...] = ()
+    """MACs of those among them that were not taken, as their carrier said."""
     channel: str | None = None
     """How it was sent: `email`, `sms` or `whatsapp`."""
 
@@ -274,6 +276,7 @@ def _registration(item: Mapping[str, Any]) -> Registration:
             delivery=challenge["delivery"],
             changes_left=int(challenge.get("changes_left", 0)),
             earlier=tuple(challenge.get("earlier", ())),
+            unsent=tuple(challenge.get("unsent", ())),
             channel=challenge.get("channel"),
         ),
         guesses={purpose: int(count) for purpose, count in item.get("guesses", {}).items()},
@@ -372,6 +375,7 @@ class Registrations:
         add_session: str | None = None,
         also: tuple[TransactWriteItemTypeDef, ...] = (),
         ended_too: bool = False,
+        once: bool = False,
     ) -> bool:
         """Change an open registration if the condition holds, in one transaction with `also`.
 
@@ -384,6 +388,8 @@ class Registrations:
             add_session: hash of a further session secret.
             also: other writes of the same transaction.
             ended_too: change one that has ended as well; the condition must say in which status then.
+            once: as a transaction, of which AWS knows that the SDK repeats it because the answer was lost. Without, the
+                repetition finds the condition broken by its own first write, and says False.
 
         `#status` and, unless `ended_too`, the values of the ended statuses may be used; `updated_at` is set by the way.
 
@@ -409,7 +415,7 @@ class Registrations:
             },
         }
         try:
-            if also:
+            if also or once:
                 client.transact_write_items(TransactItems=[{"Update": change}, *also])  # type: ignore[typeddict-item] # the resource's client takes plain values
             else:
                 client.update_item(**change)

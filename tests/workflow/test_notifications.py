@@ -10,9 +10,11 @@ from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
+from botocore.client import BaseClient
 from moto.kms.models import KmsBackend
 
 from functions.shared.policy import Policy
+from local.lambdas import invocation_of_this_call
 from local.operator import Operator
 from local.registrant import Registrant
 from local.stack import until
@@ -303,6 +305,33 @@ def held_rounds(registrant: Registrant) -> int:
     """How often the registration was held because no channel sent."""
     execution = registrant.stack.execution(registrant.id)
     return execution.states.count("HoldPhone") if execution else 0
+
+
+def test_given_the_table_s_answers_are_lost_then_the_notice_comes_all_the_same(
+    stack: LocalStack, resident: Resident, worker: Poller
+) -> None:
+    """The SDK calls again, and finds the notice written down: by itself. Of a transaction AWS knows that it is the same."""
+    call, table, lost = BaseClient._make_api_call, stack.physical_id("RegistrationsTable"), list[str]()  # type: ignore[attr-defined] # no stubs
+
+    def lose(client: Any, operation: str, parameters: dict[str, Any]) -> Any:  # noqa: ANN401 (as in botocore)
+        answer = call(client, operation, parameters)
+        run = invocation_of_this_call()
+        if run and "Notifications" in run.function:
+            lost.append(operation)
+            if operation == "UpdateItem" and parameters["TableName"] == table:
+                return call(client, operation, parameters)
+        return answer
+
+    worker.stop()
+    registrant = Registrant(stack, resident)
+    registrant.apply()
+    registrant.confirm_phone()
+    registrant.await_that(status="verified")
+    with patch.object(BaseClient, "_make_api_call", lose):
+        worker.start()
+        noticed(registrant, VERIFIED)
+        settled(registrant)
+    assert {"UpdateItem", "TransactWriteItems"} <= set(lost)
 
 
 def test_given_no_channel_sends_when_one_does_again_then_whoever_had_left_is_called_back(
