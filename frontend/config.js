@@ -16,15 +16,15 @@ export default {
   // What people agree to. Its days are the template's `RetentionDays`: deploy another number, and write it here in both
   // languages. Give it another version whenever the text changes: the version is stored with each consent.
   consent: {
-    version: "2026-11",
+    version: "2026-12",
     id: [
       "Untuk pendaftaran ini kami memakai alamat email, NIK, nama lengkap, tanggal lahir, jenis kelamin, dan nomor HP Anda. Kami mencocokkan NIK, nama, dan tanggal lahir dengan data kependudukan Dukcapil, lalu mengirim kode ke email dan HP Anda.",
-      "Data ini hanya dipakai untuk memeriksa pendaftaran Anda, tidak dijual, dan dihapus paling lama 400 hari setelah Anda mulai mendaftar.",
+      "Data ini hanya dipakai untuk memeriksa pendaftaran Anda, tidak dijual, dan dihapus paling lama 400 hari setelah Anda mulai mendaftar, atau setelah Anda meminta petugas memeriksa penolakan.",
       "Anda dapat membatalkan pendaftaran kapan saja di halaman ini; data pribadi Anda lalu dihapus. Untuk pertanyaan, atau untuk melihat dan membetulkan data Anda, hubungi penyelenggara.",
     ],
     en: [
       "For this registration we use your email address, NIK, full name, birth date, sex and mobile number. We compare NIK, name and birth date with Dukcapil's population data, and send codes to your email address and your phone.",
-      "The data is used only to check your registration, is not sold, and is deleted at most 400 days after you began.",
+      "The data is used only to check your registration, is not sold, and is deleted at most 400 days after you began, or after you asked our staff to look at a rejection.",
       "You can withdraw your registration at any time on this page; your personal data is then deleted. If you have a question, or want to see or correct your data, contact the organiser.",
     ],
   },

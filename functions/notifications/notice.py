@@ -165,7 +165,7 @@ def _mail(
         program=settings.program_name,
         link=confirmation_link(page, registration.id, claim.code) if claim.code else page,
         reason=registration.reason,
-        disputable=registration.disputable(now),
+        disputable=registration.disputable,
         ends_in_hours=max(1, (notice.waiting.ends_at - now) // HOUR) if notice.waiting else None,
         reminder=notice.reminder,
     )

@@ -18,4 +18,4 @@ class RegistrationSettings(Settings):
     frontend_origin: str
     """The only origin that browsers may call from."""
     retention_days: Annotated[int, Field(ge=1)]
-    """How long a registration is kept after it began."""
+    """How long a registration is kept after it began, or after its rejection was disputed."""

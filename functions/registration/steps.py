@@ -77,7 +77,7 @@ class Steps:
                 "begun_with": who.request,
                 "created_at": now,
                 "updated_at": now,
-                "purge_at": now + self.settings.retention_days * DAY,
+                "purge_at": self._purge_at(),
             }
         )
         if not created:
@@ -490,9 +490,17 @@ class Steps:
     # ----------------------------------------------------------------------------------------------------- dispute
 
     def dispute(self, registration: Registration, statement: str | None) -> None:
-        """Have an operator look at a rejection that none has looked at."""
-        if not self.registrations.dispute(registration, statement):
+        """Have an operator look at a rejection that none has looked at.
+
+        It is kept as long as one that begins: were it deleted with the rejection, the case would be gone before anybody
+        missed it.
+        """
+        if not self.registrations.dispute(registration, statement, self._purge_at()):
             raise _not_expected(self.registrations.get(registration.id))
+
+    def _purge_at(self) -> int:
+        """When what begins now is deleted (Unix seconds)."""
+        return self.registrations.now() + self.settings.retention_days * DAY
 
     # ----------------------------------------------------------------------------------------------------- answers
 

@@ -19,7 +19,7 @@ _LASTING = frozenset({Status.SETTLING, Status.IN_REVIEW})
 
 def expects(registration: Registration, now: float) -> Expects:
     """What the registrant is to do next."""
-    if registration.disputable(now):
+    if registration.disputable:
         return "dispute"
     waiting = registration.waiting
     if registration.ended or waiting is None or registration.awaited(waiting.state, now) is None:

@@ -45,8 +45,6 @@ class Status(StrEnum):
 
 ENDED = frozenset({Status.VERIFIED, Status.REJECTED, Status.EXPIRED, Status.WITHDRAWN})
 LAYERS = ("email", "nik", "dukcapil", "otp")
-DISPUTED_SECONDS = 90 * 86_400
-"""What a dispute may take: with the default policy a case (14 days), a correction, the register's queue and another case."""
 REVIEW_REJECTED = "review_rejected"
 """Reason of a rejection that an operator decided."""
 TOKEN_LIFE = 366 * 86_400
@@ -185,8 +183,6 @@ class Registration:
     assurance: Mapping[str, Any] | None = None
     entered_at: str = ""
     """When the newest entry that waited was entered; see `Entry.entered_at`."""
-    purge_at: int | None = None
-    """When the table deletes it, at the earliest (Unix seconds)."""
     begun_with: str | None = None
     """MAC of the request that began it, to tell a repetition from another request with the same key."""
     created_at: int = 0
@@ -208,13 +204,10 @@ class Registration:
         """True once nothing more can happen to it."""
         return self.status in ENDED
 
-    def disputable(self, now: float) -> bool:
-        """Whether it was rejected without an operator having looked at it, so that one has to when it is disputed.
-
-        Not when it is to be deleted before everything that may follow is over: its case would disappear undecided.
-        """
-        in_time = self.purge_at is None or self.purge_at - now > DISPUTED_SECONDS
-        return self.status is Status.REJECTED and self.reason != REVIEW_REJECTED and in_time
+    @property
+    def disputable(self) -> bool:
+        """Whether it was rejected without an operator having looked at it, so that one has to when it is disputed."""
+        return self.status is Status.REJECTED and self.reason != REVIEW_REJECTED
 
     def address(self, purpose: str) -> str | None:
         """Where codes are sent: for `email` the address, for `phone` the number."""
@@ -298,7 +291,6 @@ def _registration(item: Mapping[str, Any]) -> Registration:
         policy_version=item.get("policy_version"),
         assurance=item.get("assurance"),
         entered_at=item.get("entered_at", ""),
-        purge_at=int(item["purge_at"]) if "purge_at" in item else None,
         begun_with=item.get("begun_with"),
         created_at=int(item.get("created_at", 0)),
         updated_at=int(item.get("updated_at", 0)),
@@ -427,13 +419,18 @@ class Registrations:
             raise
         return True
 
-    def dispute(self, registration: Registration, statement: str | None) -> bool:
+    def dispute(self, registration: Registration, statement: str | None, purge_at: int) -> bool:
         """Open a rejection again, for an operator to decide; another execution takes it over.
+
+        Args:
+            registration: as it was read.
+            statement: what its owner says.
+            purge_at: when it is deleted (Unix seconds). What was left may be less than the case takes.
 
         Returns:
             False when it is not a rejection that can be disputed, or no longer the one that was read.
         """
-        if not registration.disputable(self.now()):
+        if not registration.disputable:
             return False
         client = self.client()
         same = (
@@ -447,7 +444,7 @@ class Registrations:
                 TableName=self.table,
                 Key={"id": registration.id},
                 UpdateExpression="SET #status = :in_review, reason = :reason, dispute = :dispute, #execution = :next,"
-                " #shard = :shard, updated_at = :now",
+                " #shard = :shard, purge_at = :purge_at, updated_at = :now",
                 ConditionExpression=f"#status = :rejected AND reason = :disputed AND {same}",
                 ExpressionAttributeNames={"#status": "status", "#execution": "execution", "#shard": "shard"},
                 ExpressionAttributeValues={
@@ -459,6 +456,7 @@ class Registrations:
                     ":carrier": carrier,
                     ":next": f"{registration.id}-{number + 1}",
                     ":shard": shard_of(registration.id),
+                    ":purge_at": purge_at,
                     ":now": self.now(),
                 },
             )

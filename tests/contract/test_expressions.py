@@ -561,11 +561,11 @@ CHANGES: dict[str, tuple[Table, Callable[[Table], object]]] = {
     ),
     "dispute": (
         table("none", status="rejected", reason="duplicate"),
-        lambda given: given.registrations.dispute(given.registration, "Itu NIK saya."),
+        lambda given: given.registrations.dispute(given.registration, "Itu NIK saya.", NOW),
     ),
     "dispute again": (
         table("none", status="rejected", reason="duplicate", execution="r-2"),
-        lambda given: given.registrations.dispute(given.registration, None),
+        lambda given: given.registrations.dispute(given.registration, None, NOW),
     ),
     "nudge": (table("none"), lambda given: _repair(given, Repair.START)),
     "remind": (table("AwaitDetails"), lambda given: _repair(given, Repair.REMIND)),
