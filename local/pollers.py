@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
+from logging import getLogger
 from threading import BoundedSemaphore, Condition, Event, Lock, Thread
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 type Call = Callable[[Mapping[str, Any]], Answer]
 """Invoke the mapping's function with an event."""
 
+_log: Final = getLogger(__name__)
 _IDLE: Final = 0.02
 _FIRST_BACKOFF: Final = 0.05
 _LONGEST_BACKOFF: Final = 1.0
@@ -63,7 +65,7 @@ class Poller(ABC):
                 return
             self._run = run = _Run()
             for lane in range(self._lanes):
-                thread = Thread(target=self._poll, args=(lane, run), name=f"poller {self.name} {lane}", daemon=True)
+                thread = Thread(target=self._serve, args=(lane, run), name=f"poller {self.name} {lane}", daemon=True)
                 run.threads.append(thread)
                 thread.start()
 
@@ -85,6 +87,15 @@ class Poller(ABC):
             self._wake()
             for thread in run.threads:
                 thread.join()
+
+    def _serve(self, lane: int, run: _Run) -> None:
+        """Poll, and again when moto falls over, which is not safe to be read in one thread and written in another."""
+        while not run.stopping.is_set():
+            try:
+                self._poll(lane, run)
+            except Exception:  # noqa: BLE001 (whatever moto raises)
+                _log.exception("%s polls again", self.name)
+                run.stopping.wait(_FIRST_BACKOFF)
 
     @property
     @abstractmethod
@@ -223,11 +234,14 @@ class QueuePoller(MappingPoller):
                 if not self._visible():
                     run.stopping.wait(_IDLE)
                 elif self._free.acquire(timeout=_IDLE):
-                    messages = self._receive()
-                    if messages:
-                        workers.submit(self._work, messages, run)
-                    else:
-                        self._free.release()
+                    messages: list[Any] = []
+                    try:
+                        messages = self._receive()
+                    finally:
+                        if messages:
+                            workers.submit(self._work, messages, run)
+                        else:
+                            self._free.release()
 
     def _visible(self) -> bool:
         return any(message.visible and not message.delayed for message in list(self._queue._messages))

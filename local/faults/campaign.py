@@ -13,7 +13,7 @@ from itertools import repeat
 from multiprocessing import get_context
 from random import Random
 from threading import Event, Lock, Thread
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from unittest.mock import patch
 
 from moto.core.routing import get_service_router
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from local.lambdas import Invocation
     from local.partners.population import Resident
+    from local.pollers import QueuePoller
 
 POLICY_FILE: Final = ROOT / "local" / "faults" / "policy.json"
 FAULT_SECONDS: Final = 30.0
@@ -313,10 +314,8 @@ class Campaign:
     @staticmethod
     def _all_told(stack: LocalStack) -> bool:
         """Whether no notice is to be mailed any more."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        queue = stack.physical_id("NotificationsQueue")
-        counted = stack.client("sqs").get_queue_attributes(QueueUrl=queue, AttributeNames=names)
-        return not any(map(int, counted["Attributes"].values()))
+        (poller,) = (each for each in stack.workers.values() if each.name.startswith("NotificationsFunction"))
+        return not cast("QueuePoller", poller)._queue._messages
 
     # ----------------------------------------------------------------------------------------------------- what goes wrong
     def _switch_partners(self, stack: LocalStack) -> None:

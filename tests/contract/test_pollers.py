@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
+from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
 from moto.dynamodb.models import dynamodb_backends
-from moto.sqs.models import sqs_backends
+from moto.sqs.models import SQSBackend, sqs_backends
 
 from local.lambdas import ACCOUNT, Answer
 from local.partners.population import Resident
@@ -132,6 +133,25 @@ def test_given_it_is_killed_with_a_batch_at_hand_then_that_comes_again(
         assert function.taken == ["1"]
         poller.start()
         assert until(lambda: function.taken == ["1", "1"])
+
+
+def test_given_moto_falls_over_when_a_queue_is_read_then_it_is_read_again(
+    stack: LocalStack, function: Function
+) -> None:
+    """A thread that ended there would leave everybody waiting, and nobody would see why."""
+    receive, fallen = SQSBackend.receive_message, list[str]()
+
+    def falls(*given: Any, **named: Any) -> Any:  # noqa: ANN401 (moto's)
+        if not fallen:
+            fallen.append("once")
+            raise RuntimeError
+        return receive(*given, **named)
+
+    with of_queue(stack, function) as (poller, put), patch.object(SQSBackend, "receive_message", falls):
+        put("1")
+        poller.start()
+        assert until(lambda: function.taken == ["1"])
+    assert fallen
 
 
 @SOURCES
