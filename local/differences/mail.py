@@ -73,6 +73,7 @@ class MailService:
     def __init__(self, *, slow_seconds: float = 15.0) -> None:
         self._faults = Faults(slow_seconds=slow_seconds)
         self._mails: list[Mail] = []
+        self._lost: list[Mail] = []
         self._arrivals: list[float] = []
         self._lock = Lock()
 
@@ -90,6 +91,12 @@ class MailService:
         """The mails taken so far, oldest first."""
         with self._lock:
             return tuple(self._mails)
+
+    @property
+    def lost(self) -> tuple[Mail, ...]:
+        """The mails that it said it took, in mode `wrong`, and that nobody has."""
+        with self._lock:
+            return tuple(self._lost)
 
     @property
     def arrivals(self) -> tuple[float, ...]:
@@ -120,10 +127,11 @@ class MailService:
         if mode == "quota":
             return _error(HTTPStatus.TOO_MANY_REQUESTS, "TooManyRequestsException", "Maximum sending rate exceeded.")
         if mode == "wrong":
+            self._deliver(json.loads(response.body), self._lost)
             return "<p>Selamat datang</p>", {"Content-Type": "text/html"}
         answer = _send_email(response)  # moto checks the addresses
         sent = json.loads(response.body)
-        self._deliver(sent)
+        self._deliver(sent, self._mails)
         if event := _said_later(sent):
             rules = events_backends[response.current_account][response.region].event_buses["default"].rules
             for rule in list(rules.values()):
@@ -142,7 +150,7 @@ class MailService:
         ):
             raise ReadTimeoutError(endpoint_url="https://email.amazonaws.com")
 
-    def _deliver(self, sent: dict[str, Any]) -> None:
+    def _deliver(self, sent: dict[str, Any], into: list[Mail]) -> None:
         content = sent["Content"].get("Simple", {})
         body = {kind: part.get("Data", "") for kind, part in content.get("Body", {}).items()}
         text, html = body.get("Text", ""), body.get("Html", "")
@@ -160,7 +168,7 @@ class MailService:
                 run=invocation.number if invocation else None,
             )
             with self._lock:
-                self._mails.append(mail)
+                into.append(mail)
 
 
 def _said_later(sent: dict[str, Any]) -> Any:  # noqa: ANN401 (an event of EventBridge)

@@ -62,8 +62,8 @@ _LEAVES_IN: Final = frozenset({"QueueDukcapil", "HoldNik", "HoldPhone", "ManualR
 """States in which a person is told, or may have been told, that he may leave."""
 _DOES_SOMETHING_BEFORE: Final = frozenset({"RouteEmail", "CheckNik", "RoutePhone"})
 """States that follow upon something that he did."""
-_ON_ITS_WAY: Final = 15.0
-"""Seconds after a notice is written down in which it is mailed, or the mail service's answer is awaited."""
+_REMINDS: Final = ("Pengingat", "Reminder")
+_REMINDED: Final = "#reminder"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +173,7 @@ class Evidence:
         arrivals: by partner, Unix times at which calls reached it.
         tries: by number, the runs of functions that were for one entry into a state.
         tellings: by number, the runs of the function that mails notices.
-        swallowed: by partner, when it said that it took messages and lost them.
+        lost: messages that a partner said it took, and lost.
         stopped: names of executions that were ended from outside.
         skippable: version of a policy, and a layer that it allows to skip.
         outages: by partner.
@@ -192,7 +192,7 @@ class Evidence:
     arrivals: Mapping[str, Sequence[float]] = field(default_factory=dict)
     tries: Mapping[int, Try] = field(default_factory=dict)
     tellings: Mapping[int, Telling] = field(default_factory=dict)
-    swallowed: Mapping[str, Sequence[Outage]] = field(default_factory=dict)
+    lost: Sequence[Letter] = ()
     stopped: frozenset[str] = frozenset()
     skippable: frozenset[tuple[str, str]] = frozenset()
     outages: Mapping[str, Sequence[Outage]] = field(default_factory=dict)
@@ -460,40 +460,46 @@ def doubles(letters: Iterable[Letter], tries: Mapping[int, Try]) -> Iterator[str
 
 
 def c24_each_notice_comes_once(evidence: Evidence) -> Iterator[str]:
-    """What is written down as told was mailed, once; it may be missing where a fault hit the mail itself."""
-    mailed: dict[str, Counter[str]] = defaultdict(Counter)
-    for each in evidence.letters:
+    """What is written down as told was mailed, once, by the run that wrote it down; unless a fault hit that run afterwards."""
+    mailed: dict[str, list[Letter]] = defaultdict(list)
+    # What the mail service lost was mailed by us.
+    for each in (*evidence.letters, *evidence.lost):
         if each.channel == "email" and not each.code:
-            mailed[str(each.registration_id)][_kind(each)] += 1
+            mailed[str(each.registration_id)].append(each)
     for registration_id in mailed.keys() - evidence.people.keys():
         yield f"{registration_id}: a notice to nobody"
     for registration_id in evidence.people:
         notices = evidence.items.get(registration_id, {}).get("notices")
         if notices is None:  # withdrawn
             continue
-        noted: dict[str, list[float]] = defaultdict(list)
+        left = mailed[registration_id]
         for key, at in notices.items():
-            noted[key.partition("@")[0]].append(float(at))
-        for kind in mailed[registration_id].keys() | noted.keys():
-            came, told = mailed[registration_id][kind], noted[kind]
-            if came > len(told):
-                yield f"{registration_id}: {came} notices of {kind} mailed, {len(told)} written down"
-            excused = sum(_may_be_missing(evidence, registration_id, at) for at in told)
-            if came + excused < len(told):
-                yield f"{registration_id}: {len(told)} notices of {kind} written down, {came} came, {excused} hit by a fault"
+            mine = [each for each in left if _is_of(evidence, each, key, float(at))]
+            if mine:
+                left.remove(mine[0])
+            elif not _may_be_missing(evidence, registration_id, float(at)):
+                yield f"{registration_id}: {key} was written down, and not mailed"
+        for each in left:
+            yield f"{registration_id}: mailed and not written down, or twice: {each.subject}"
 
 
-def _kind(letter: Letter) -> str:
-    return next(
-        (kind for phrase, kind in _KINDS.items() if phrase in letter.subject), f"a kind unknown: {letter.subject}"
-    )
+def _is_of(evidence: Evidence, letter: Letter, key: str, at: float) -> bool:
+    """Whether a mail is the notice of this key: of its kind, and mailed by a run in which the key was written."""
+    status, _, entry = key.partition("@")
+    kind = next((kind for phrase, kind in _KINDS.items() if phrase in letter.subject), "")
+    reminds = letter.subject.startswith(_REMINDS) == entry.endswith(_REMINDED)
+    run = evidence.tellings.get(letter.run or 0)
+    return kind == status and reminds and run is not None and run.began - 1 <= at <= run.ended
 
 
 def _may_be_missing(evidence: Evidence, registration_id: str, at: float) -> bool:
-    """Whether a fault hit the run that wrote a notice down at that time, or the mail service lost what it took."""
-    hits = (hit for each in evidence.tellings.values() if registration_id in each.registration_ids for hit in each.hits)
-    lost = any(each.within(at - 1, at + _ON_ITS_WAY) for each in evidence.swallowed.get("email", ()))
-    return lost or any(at - 1 <= hit <= at + _ON_ITS_WAY for hit in hits)
+    """Whether the run that wrote a notice down at that time was hit by a fault afterwards. It is written in whole seconds."""
+    return any(
+        registration_id in run.registration_ids
+        and run.began - 1 <= at <= run.ended
+        and any(hit >= at for hit in run.hits)
+        for run in evidence.tellings.values()
+    )
 
 
 def who_ended_was_told(evidence: Evidence) -> Iterator[str]:
@@ -552,21 +558,21 @@ def nobody_has_to_look_by_himself(evidence: Evidence) -> Iterator[str]:
                 each.left <= at <= each.looked and _may_be_missing(evidence, registration_id, float(at))
                 for at in notices.values()
             )
-            if not lost and not _code_lost(evidence, registration_id, each):
+            if not lost and not _message_lost(evidence, registration_id, each):
                 yield f"{registration_id}: {person.name} had left, {each.expects} was expected, and no message said so"
 
 
-def _code_lost(evidence: Evidence, registration_id: str, untold: Untold) -> bool:
-    """Whether a code was sent meanwhile that a fault kept from coming."""
+def _message_lost(evidence: Evidence, registration_id: str, untold: Untold) -> bool:
+    """Whether a message was sent meanwhile that the mail service or a carrier lost, or a code whose sending a fault hit."""
+    lost = any(
+        each.registration_id == registration_id and untold.left <= each.at <= untold.looked for each in evidence.lost
+    )
     came = {each.run for each in evidence.letters}
-    swallowed = [each for several in evidence.swallowed.values() for each in several]
-    return any(
+    return lost or any(
         each.registration_id == registration_id
         and _state(each) in _STATE_OF.values()
         and number not in came
-        and untold.left <= each.ended
-        and each.began <= untold.looked
-        and (each.hits or any(outage.within(each.began, each.ended) for outage in swallowed))
+        and any(untold.left <= hit <= untold.looked for hit in each.hits)
         for number, each in evidence.tries.items()
     )
 

@@ -156,7 +156,6 @@ class Campaign:
         self._questions: list[Question] = []
         self._events: list[str] = []
         self._outages: dict[str, list[Outage]] = {partner: [] for partner in PARTNERS}
-        self._swallowed: dict[str, list[Outage]] = {partner: [] for partner in PARTNERS}
         self._stopped: set[str] = set()
         self._tries = Tries()
         self._code_in_force: Callable[[str], str] = lambda _: ""
@@ -331,8 +330,6 @@ class Campaign:
                 # A quota that is used up is so until the register's day is over, whatever it says meanwhile.
                 quota = partner == "dukcapil" and mode == "quota"
                 self._outages[partner].append(Outage(began, float("inf") if quota else None))
-            if mode == "wrong":
-                self._swallowed[partner].append(Outage(began))
             if mode != "up":
                 self.injection.counts[f"{partner}_{mode}"] += 1
             if mode == "wrong" and self._lifted.wait(1.0):
@@ -343,9 +340,8 @@ class Campaign:
 
     def _over(self, partner: str) -> None:
         """Whatever outage it had is over."""
-        now = time.time()
-        for kind in (self._outages, self._swallowed):
-            kind[partner] = [each if each.ended else replace(each, ended=now) for each in kind[partner]]
+        now, had = time.time(), self._outages[partner]
+        self._outages[partner] = [each if each.ended else replace(each, ended=now) for each in had]
 
     def _change_policy(self, stack: LocalStack) -> None:
         """Put the newer policy in force while everything fails: it is what becomes of those who wait by then, too."""
@@ -365,16 +361,20 @@ class Campaign:
             worker.start()
 
     def _end_executions(self, stack: LocalStack) -> None:
-        """End an execution now and then, as somebody at AWS's console may; each person's once at most."""
+        """End an execution now and then, as somebody at AWS's console may; also one that took over, and no third of a person."""
         chance = Random(f"{self.seed}/executions")  # noqa: S311 (to be repeatable)
         machine = stack.physical_id("VerificationStateMachine").replace(":stateMachine:", ":execution:")
         client = stack.client("stepfunctions")
         while not self._lifted.wait(chance.uniform(2.0, 5.0)):
             running = sorted(
-                each.name for each in stack._executions() if str(each.status) == "RUNNING" and each.name in self._by_id
+                each.name
+                for each in stack._executions()
+                if str(each.status) == "RUNNING" and {each.name, each.name.removesuffix("-2")} & self._by_id.keys()
             )
+            again = [name for name in running if name not in self._by_id]
             if running:
-                name = chance.choice(running)
+                # Rare as they are, those that took over would hardly ever be drawn.
+                name = chance.choice(again if again and chance.random() < 0.5 else running)  # noqa: PLR2004 (half of them)
                 client.stop_execution(executionArn=f"{machine}:{name}", error="Injected")
                 self._stopped.add(name)
                 self.injection.counts["execution_ended"] += 1
@@ -463,7 +463,8 @@ class Campaign:
             items=registrations,
             claims=claims,
             runs={key: _runs(stack, key) for key in registrations},
-            letters=Mailroom(stack, self._tries).letters(),
+            letters=(mailroom := Mailroom(stack, self._tries)).letters(),
+            lost=mailroom.lost(),
             compared=tuple(self._compared),
             questions=tuple(self._questions),
             arrivals={
@@ -474,7 +475,6 @@ class Campaign:
             },
             tries=self._tries.by_run,
             tellings=self._tries.tellings,
-            swallowed=self._swallowed,
             stopped=frozenset(self._stopped),
             skippable=frozenset(
                 (policy.policy_version, layer)

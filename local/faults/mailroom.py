@@ -7,7 +7,9 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from local.differences.mail import Mail
     from local.faults.tries import Tries
+    from local.partners.carrier import Delivered
     from local.stack import LocalStack
 
 
@@ -55,16 +57,25 @@ class Mailroom:
         """Those with a code to be typed."""
         return [each for each in self.letters(to) if each.code]
 
+    def lost(self) -> tuple[Letter, ...]:
+        """Messages that the mail service or a carrier said it took, and lost."""
+        return (*map(self._mailed, self.stack._mail.lost), *map(self._texted, self.stack.carrier.lost))
+
     def _fetch(self) -> None:
         mails = self.stack._mail._mails[self._mails :]
         texts = self.stack.carrier._delivered[self._texts :]
         self._mails += len(mails)
         self._texts += len(texts)
-        for mail in mails:
-            told = mail.code if mail.code in mail.text.replace(f"code={mail.code}", "") else ""
-            self._keep(Letter("email", mail.to, told, mail.text, mail.at, mail.registration_id, mail.run, mail.subject))
-        for text in texts:
-            self._keep(Letter(text.channel, text.to, text.code, text.text, text.at, self._whose(text.run), text.run))
+        for letter in (*map(self._mailed, mails), *map(self._texted, texts)):
+            self._keep(letter)
+
+    @staticmethod
+    def _mailed(mail: Mail) -> Letter:
+        told = mail.code if mail.code in mail.text.replace(f"code={mail.code}", "") else ""
+        return Letter("email", mail.to, told, mail.text, mail.at, mail.registration_id, mail.run, mail.subject)
+
+    def _texted(self, text: Delivered) -> Letter:
+        return Letter(text.channel, text.to, text.code, text.text, text.at, self._whose(text.run), text.run)
 
     def _whose(self, run: int | None) -> str | None:
         sending = self.tries.by_run.get(run) if self.tries and run is not None else None

@@ -46,10 +46,12 @@ class Telling:
 
     Attributes:
         registration_ids: whom its events are about.
-        hits: as those of a `Try`.
+        began: Unix time, as all of a `Try`.
     """
 
     registration_ids: frozenset[str]
+    began: float
+    ended: float = float("inf")
     hits: list[float] = field(default_factory=list)
 
 
@@ -79,14 +81,15 @@ class Tries:
     def _running(self, original: Any) -> Any:  # noqa: ANN401 (what runs a handler)
         def answer(handler: str, event: Any, context: Any) -> Any:  # noqa: ANN401
             invocation, entry = invocation_of_this_call(), _entry_in(event)
-            if invocation is not None and (told := _told_of(event)):
-                with self._lock:
-                    self.tellings[invocation.number] = Telling(told)
-            if invocation is None or entry is None:
+            told = _told_of(event)
+            if invocation is None or not (entry or told):
                 return original(handler, event, context)
-            this = Try(*entry, began=time.time())
+            this: Try | Telling
             with self._lock:
-                self.by_run[invocation.number] = this
+                if entry:
+                    this = self.by_run[invocation.number] = Try(*entry, began=time.time())
+                else:
+                    this = self.tellings[invocation.number] = Telling(told, began=time.time())
             try:
                 return original(handler, event, context)
             finally:

@@ -86,6 +86,7 @@ class Carrier:
         secret: str = GATEWAY_SECRET,
     ) -> None:
         self._delivered: list[Delivered] = []
+        self._lost: list[Delivered] = []
         self._lock = Lock()
         faults = _CarrierFaults(slow_seconds=slow_seconds)
         self.sms = StandIn(_sms_app(faults, self._deliver, header, secret), faults, port=sms_port)
@@ -108,6 +109,12 @@ class Carrier:
         with self._lock:
             return tuple(self._delivered)
 
+    @property
+    def lost(self) -> tuple[Delivered, ...]:
+        """The messages that it said it took, in mode `wrong`, and that nobody has."""
+        with self._lock:
+            return tuple(self._lost)
+
     def delivered_to(self, number: str) -> tuple[Delivered, ...]:
         """The messages on one phone, oldest first."""
         return tuple(message for message in self.delivered if message.to == number)
@@ -125,7 +132,7 @@ class Carrier:
     def _deliver(self, channel: Channel, to: str, text: str, code: str) -> None:
         message = Delivered(channel=channel, to=to, text=text, code=code, at=time(), run=run_of_this_call())
         with self._lock:
-            self._delivered.append(message)
+            (self._lost if mode_of_this_call() == "wrong" else self._delivered).append(message)
 
 
 type _Deliver = Callable[[Channel, str, str, str], None]
@@ -202,8 +209,7 @@ def _take(deliver: _Deliver, to: str, text: str, refusal: str) -> None:
     if not _NUMBER.fullmatch(to):
         raise _RefusedError(HTTPStatus.BAD_REQUEST, refusal)
     found = _BOUND_CODE.search(text) or _ANY_CODE.search(text)
-    if mode_of_this_call() != "wrong":
-        deliver("sms", to, text, found[found.lastindex or 0] if found else "")
+    deliver("sms", to, text, found[found.lastindex or 0] if found else "")
 
 
 def _whatsapp_app(faults: Faults, deliver: _Deliver) -> Flask:
@@ -218,8 +224,7 @@ def _whatsapp_app(faults: Faults, deliver: _Deliver) -> Flask:
             request.get_data(), "ValidationException", "originationPhoneNumberId", "metaApiVersion", "message"
         )
         to, locale, code = _read_template(sent["message"])
-        if mode_of_this_call() != "wrong":
-            deliver("whatsapp", to, _TEMPLATE_TEXT[locale].format(code), code)
+        deliver("whatsapp", to, _TEMPLATE_TEXT[locale].format(code), code)
         return _answer({"messageId": str(uuid4())})
 
     return app
