@@ -199,7 +199,7 @@ const english = {
     now: "Look now",
     queued: {
       title: "You are in the queue",
-      text: "We have your registration. You need do nothing. When it is your turn we send you an email with a code; that email is the sign. On a busy day this can take some hours.",
+      text: "We have your registration. You need do nothing. When it is your turn we send you an email with a code; that email is the sign. On a busy day this can take some hours. If no email has come by the next day, open this page again.",
       asked: "We have your registration. When it is your turn we send you an email with a code. On a busy day this can take some hours.",
     },
     email: {

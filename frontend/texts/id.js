@@ -209,7 +209,7 @@ export default {
     now: "Periksa sekarang",
     queued: {
       title: "Anda dalam antrean",
-      text: "Pendaftaran Anda sudah kami terima. Anda tidak perlu berbuat apa-apa. Begitu tiba giliran Anda, kami mengirim email berisi kode; email itulah tandanya. Pada hari yang ramai bisa beberapa jam.",
+      text: "Pendaftaran Anda sudah kami terima. Anda tidak perlu berbuat apa-apa. Begitu tiba giliran Anda, kami mengirim email berisi kode; email itulah tandanya. Pada hari yang ramai bisa beberapa jam. Kalau sampai besok belum ada email, buka lagi halaman ini.",
       asked: "Pendaftaran Anda sudah kami terima. Begitu tiba giliran Anda, kami mengirim email berisi kode. Pada hari yang ramai bisa beberapa jam.",
     },
     email: {

@@ -550,16 +550,31 @@ def _unix(text: str) -> float:
 
 
 def nobody_has_to_look_by_himself(evidence: Evidence) -> Iterator[str]:
-    """Whoever left when he was told that he may comes back upon a message, when anything is expected of him."""
+    """Whoever left when he was told that he may comes back upon a message, when anything is expected of him.
+
+    Not whose data are asked for while no mail can be sent, because the policy goes on without (docs/policy.md).
+    """
     for registration_id, person in evidence.people.items():
         notices = evidence.items.get(registration_id, {}).get("notices") or {}
         for each in person.untold:
             lost = any(
-                each.left <= at <= each.looked and _may_be_missing(evidence, registration_id, float(at))
+                each.left < at + 1 and at <= each.looked and _may_be_missing(evidence, registration_id, float(at))
                 for at in notices.values()
             )
-            if not lost and not _message_lost(evidence, registration_id, each):
+            without_mail = each.expects == "details" and _went_on_without_mail(evidence, registration_id, each)
+            if not (lost or without_mail or _message_lost(evidence, registration_id, each)):
                 yield f"{registration_id}: {person.name} had left, {each.expects} was expected, and no message said so"
+
+
+def _went_on_without_mail(evidence: Evidence, registration_id: str, untold: Untold) -> bool:
+    """Whether what he was asked for last was asked by the fallback of the mail service."""
+    asked = [
+        before
+        for run in evidence.runs.get(registration_id, ())
+        for (before, _), (after, at) in pairwise(run.entered())
+        if after == "AwaitDetails" and at <= untold.looked
+    ]
+    return bool(asked) and asked[-1] == "FallbackEmail"
 
 
 def _message_lost(evidence: Evidence, registration_id: str, untold: Untold) -> bool:

@@ -271,6 +271,14 @@ PLANTED: list[tuple[Rule, Evidence]] = [
     ),
     (auditor.who_left_is_called_back, awaited("phone_pending", "VerifyPhone", "RoutePhone", "HoldPhone")),
     (auditor.nobody_has_to_look_by_himself, person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "details"),))),
+    # He was asked again since, and could have been told.
+    (
+        auditor.nobody_has_to_look_by_himself,
+        replace(
+            person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "details"),)),
+            runs=ran("SUCCEEDED", "FallbackEmail", "AwaitDetails", "RouteDukcapil", "AskAgain", "AwaitDetails").runs,
+        ),
+    ),
     # A fault that hit something else excuses nothing.
     (
         auditor.nobody_has_to_look_by_himself,
@@ -452,8 +460,9 @@ def test_given_an_entry_that_was_tried_twice_and_sent_once_then_it_is_no_violati
         replace(awaited("phone_pending", "VerifyPhone", "HoldPhone"), letters=()),
         replace(ran("ABORTED"), stopped=frozenset({ID})),
         replace(
-            person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "details"),)),
-            tellings={TELLING: hit(AT_NOON)},
+            # It was written down in the second in which he left.
+            person(untold=(Untold(AT_NOON + 0.4, AT_NOON + 60.0, "details"),)),
+            tellings={TELLING: hit(AT_NOON + 0.9)},
         ),
         replace(
             person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "phone_code"),)),
@@ -462,6 +471,10 @@ def test_given_an_entry_that_was_tried_twice_and_sent_once_then_it_is_no_violati
         replace(
             person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "phone_code"),)),
             lost=(Letter("sms", PHONE, "333333", "Kode 333333", AT_NOON, ID, TEXTING),),
+        ),
+        replace(
+            person(untold=(Untold(AT_NOON - 9.0, AT_NOON + 60.0, "details"),)),
+            runs=ran("SUCCEEDED", "VerifyEmail", "FallbackEmail", "AwaitDetails").runs,
         ),
     ],
     ids=[
@@ -476,6 +489,7 @@ def test_given_an_entry_that_was_tried_twice_and_sent_once_then_it_is_no_violati
         "his mail was hit",
         "his code was hit",
         "his code was lost",
+        "no mail could be sent, and the policy goes on without",
     ],
 )
 def test_given_a_message_that_a_fault_kept_away_or_that_was_not_due_then_it_is_no_violation(excused: Evidence) -> None:
